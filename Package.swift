@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `swift run` and `swift test` build for debugging, which is hundreds of times too slow for arithmetic, so
+// the targets that compute are always optimized. Vector code follows the instruction set of this very
+// machine; with NORMS_PORTABLE=1 it follows x86-64-v3 (AVX2 and FMA), with the same numbers.
+#if arch(x86_64)
+  let instructionSet =
+    Context.environment["NORMS_PORTABLE"] == "1" ? ["-Xcc", "-march=x86-64-v3"] : ["-Xcc", "-march=native"]
+#else
+  let instructionSet: [String] = []
+#endif
+
+let settings: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"] + instructionSet)
+]
+
+let package = Package(
+  name: "Norms",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "Norms", targets: ["Norms"]),
+    .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "CNN", targets: ["CNN"]),
+    .library(name: "RNN", targets: ["RNN"]),
+    .library(name: "Harness", targets: ["Harness"]),
+    .executable(name: "compare", targets: ["compare"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "Tensors", swiftSettings: settings),
+    .target(name: "Norms", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "Layers", dependencies: ["Tensors", "Norms"], swiftSettings: settings),
+    .target(name: "CNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
+    .target(name: "RNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
+    .target(
+      name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
+      resources: [.copy("Resources/digits")], swiftSettings: settings),
+    .executableTarget(name: "compare", dependencies: ["Harness"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,103 @@
+import Layers
+import Norms
+import Tensors
+
+/// A small convolutional network: blocks of convolution 3×3, normalizer, activation and max-pooling 2×2, then a linear classifier.
+///
+/// The first block has `width` channels and each one after it twice as many. A block stops pooling when its map is 2×2. Images
+/// are channels-last: [N, H, W, C].
+public struct CNN<Scalar: TensorScalar>: Classifier {
+  public var blocks: [ConvolutionBlock<Scalar>]
+  public var classifier: Linear<Scalar>
+
+  /// What a network looks like, apart from its normalizer.
+  public struct Configuration: Hashable, Sendable {
+    /// Height, width and channels of the images.
+    public var (height, width, channels): (Int, Int, Int)
+    public var classes: Int
+    /// The number of blocks.
+    public var depth = 2
+    /// The channels of the first block.
+    public var firstChannels = 16
+    public var activation = Activation.relu
+    public var placement = Placement.before
+    /// What the initial weights are multiplied with.
+    public var initialScale = 1.0
+
+    public init(height: Int, width: Int, channels: Int, classes: Int) {
+      self.height = height
+      self.width = width
+      self.channels = channels
+      self.classes = classes
+    }
+
+    /// The output channels of each block.
+    public var blockChannels: [Int] { (0..<depth).map { firstChannels << $0 } }
+  }
+
+  public struct Cache: Sendable {
+    let blocks: [ConvolutionBlock<Scalar>.Cache]
+    let features: Tensor<Scalar>
+    let mapShape: [Int]
+  }
+
+  /// Weights are drawn from streams of their own, so that the normalizer changes none of them.
+  public init(
+    _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
+    normalizer: NormalizerFactory<Scalar>
+  ) {
+    var (height, width, channels) = (configuration.height, configuration.width, configuration.channels)
+    blocks = []
+    for (index, outputs) in configuration.blockChannels.enumerated() {
+      var stream = RandomStream(seed: seed, name: "cnn/block\(index)/weights")
+      let normalizer = normalizer(outputs)
+      let bound = configuration.activation.initialBound(inputs: 9 * channels) * configuration.initialScale
+      let pools = height > 2 && width > 2
+      // After the activation, β cannot take the place of a bias before it.
+      let hasBias = normalizer == nil || configuration.placement == .after
+      blocks.append(
+        ConvolutionBlock(
+          convolution: Convolution(
+            inputChannels: channels, outputChannels: outputs, bias: hasBias, bound: bound, from: &stream,
+            on: processor),
+          normalizer: normalizer, activation: configuration.activation, placement: configuration.placement,
+          pools: pools))
+      if pools { (height, width) = (height / 2, width / 2) }
+      channels = outputs
+    }
+    var stream = RandomStream(seed: seed, name: "cnn/classifier/weights")
+    let features = height * width * channels
+    classifier = Linear(
+      inputs: features, outputs: configuration.classes,
+      bound: (3 / Double(features)).squareRoot() * configuration.initialScale, from: &stream, on: processor)
+  }
+
+  public mutating func forward(
+    _ input: Tensor<Scalar>, mode: Mode
+  ) throws(NormalizerError) -> (logits: Tensor<Scalar>, cache: Cache) {
+    var signal = input
+    var caches: [ConvolutionBlock<Scalar>.Cache] = []
+    for index in blocks.indices {
+      let (output, cache) = try blocks[index].forward(signal, mode: mode)
+      signal = output
+      caches.append(cache)
+    }
+    let features = signal.reshaped(to: [signal.shape[0], signal.count / signal.shape[0]])
+    return (classifier.forward(features), Cache(blocks: caches, features: features, mapShape: signal.shape))
+  }
+
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+    var gradient = classifier.backward(gradient, input: cache.features).reshaped(to: cache.mapShape)
+    for index in blocks.indices.reversed() {
+      let needsInput = index > 0
+      if let next = blocks[index].backward(gradient, cache: cache.blocks[index], inputGradient: needsInput) {
+        gradient = next
+      }
+    }
+  }
+
+  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
+    for index in blocks.indices { blocks[index].forEachParameter { body("block\(index).\($0)", &$1) } }
+    classifier.forEachParameter { body("classifier.\($0)", &$1) }
+  }
+}

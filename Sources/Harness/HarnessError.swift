@@ -1,0 +1,34 @@
+/// What a user can cause, with the exit code that `sysexits.h` has for it.
+public enum HarnessError: Error, Equatable, CustomStringConvertible {
+  /// An option or a value that makes no sense: exit code 64.
+  case usage(String)
+  /// A file whose content is not what it should be: exit code 65.
+  case badData(file: String, found: String, expected: String)
+  /// A file that is not there or cannot be read: exit code 66.
+  case noInput(String)
+  /// A file or folder that cannot be made: exit code 73.
+  case cannotCreate(String)
+  /// A write that failed: exit code 74.
+  case writeFailed(String)
+  /// The user asked to stop: exit code 130, as a shell reports Ctrl-C.
+  case interrupted
+
+  public var exitCode: Int32 {
+    switch self {
+    case .usage: 64
+    case .badData: 65
+    case .noInput: 66
+    case .cannotCreate: 73
+    case .writeFailed: 74
+    case .interrupted: 130
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .usage(let message), .noInput(let message), .cannotCreate(let message), .writeFailed(let message): message
+    case .badData(let file, let found, let expected): "\(file): found \(found), expected \(expected)."
+    case .interrupted: "interrupted; every finished run is recorded."
+    }
+  }
+}

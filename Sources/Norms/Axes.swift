@@ -1,0 +1,38 @@
+/// The axes over which a normalizer averages.
+///
+/// Every input is seen as four labelled axes. The channels are `groups` runs of equal length: `group` says which run, `channel` which
+/// place within it. `position` is everything else: height × width, or time.
+public struct Axes: OptionSet, Hashable, Sendable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) {
+    self.rawValue = rawValue
+  }
+
+  /// The samples of a mini-batch.
+  public static let batch = Axes(rawValue: 1)
+  /// The groups that the channels are divided into.
+  public static let group = Axes(rawValue: 2)
+  /// The channels within a group.
+  public static let channel = Axes(rawValue: 4)
+  /// Height × width, or time.
+  public static let position = Axes(rawValue: 8)
+}
+
+/// The order of the axes in memory.
+public enum Layout: String, Hashable, Sendable, CaseIterable {
+  /// `[N, C]`, `[N, C, L]`, `[N, C, H, W]`.
+  case channelsFirst
+  /// `[N, C]`, `[N, L, C]`, `[N, H, W, C]`.
+  case channelsLast
+  /// `[N, C]`, `[L, N, C]`, `[H, W, N, C]`.
+  case timeMajor
+}
+
+/// Whether statistics come from the input at hand or from what training recorded.
+public enum Mode: Hashable, Sendable {
+  /// Statistics of this input; those of a mini-batch are recorded as running statistics.
+  case training
+  /// Running statistics, where the normalizer averages over the batch; otherwise as in training.
+  case inference
+}

@@ -1,0 +1,16 @@
+import Tensors
+
+/// Normalizes each channel over the mini-batch and all positions (Ioffe & Szegedy, 2015).
+///
+/// In training the statistics are those of the mini-batch; in inference they are running averages of them.
+public struct BatchNorm<Scalar: TensorScalar>: Normalizer {
+  public var reducedAxes: Axes { [.batch, .position] }
+  public var state: NormalizerState<Scalar>
+
+  /// - Parameters:
+  ///   - epsilon: added to the variance.
+  ///   - decay: the weight that a running statistic keeps when a new one comes; PyTorch's `momentum` is 1 − `decay`.
+  public init(channels: Int, epsilon: Double = 1e-5, decay: Double = 0.9) {
+    state = NormalizerState(channels: channels, epsilon: epsilon, decay: decay)
+  }
+}

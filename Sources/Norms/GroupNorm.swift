@@ -1,0 +1,17 @@
+import Tensors
+
+/// Normalizes each group of channels of each sample over its channels and positions (Wu & He, 2018).
+///
+/// With one group it is ``LayerNorm``; with as many groups as channels it is ``InstanceNorm``.
+public struct GroupNorm<Scalar: TensorScalar>: Normalizer {
+  public var reducedAxes: Axes { [.channel, .position] }
+  public var state: NormalizerState<Scalar>
+
+  /// - Parameters:
+  ///   - groups: how many runs of equal length the channels are divided into.
+  ///   - epsilon: added to the variance.
+  /// - Precondition: `groups` divides `channels`.
+  public init(groups: Int, channels: Int, epsilon: Double = 1e-5) {
+    state = NormalizerState(channels: channels, groups: groups, epsilon: epsilon)
+  }
+}

@@ -1,0 +1,12 @@
+import Tensors
+
+/// Normalizes each channel of each sample over its positions (Ulyanov, Vedaldi & Lempitsky, 2016).
+public struct InstanceNorm<Scalar: TensorScalar>: Normalizer {
+  public var reducedAxes: Axes { .position }
+  public var state: NormalizerState<Scalar>
+
+  /// - Parameter epsilon: added to the variance.
+  public init(channels: Int, epsilon: Double = 1e-5) {
+    state = NormalizerState(channels: channels, epsilon: epsilon)
+  }
+}

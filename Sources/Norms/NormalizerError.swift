@@ -1,0 +1,37 @@
+import Tensors
+
+/// Why an input cannot be normalized, and what to do about it.
+public enum NormalizerError: Error, Equatable, CustomStringConvertible {
+  /// The input's shape has no axis of `channels` channels where the layout puts it.
+  case shape(found: [Int], channels: Int, layout: Layout)
+  /// Each statistic would be that of a single value, which is always normalized to zero.
+  case oneValuePerStatistic(shape: [Int], layout: Layout)
+  /// The running statistics are not as many as the input asks for.
+  case runningStatistics(recorded: Int, needed: Int)
+
+  public var description: String {
+    switch self {
+    case .shape(let found, let channels, let layout):
+      let expected =
+        switch layout {
+        case .channelsFirst: "[N, \(channels)], [N, \(channels), L] or [N, \(channels), H, W]"
+        case .channelsLast: "[N, \(channels)], [N, L, \(channels)] or [N, H, W, \(channels)]"
+        case .timeMajor: "[N, \(channels)], [L, N, \(channels)] or [H, W, N, \(channels)]"
+        }
+      return """
+        A normalizer of \(channels) channels takes a non-empty input of shape \(expected) in the layout \(layout.rawValue), not \
+        \(found). Give the layout that the input has, or make the normalizer with its number of channels.
+        """
+    case .oneValuePerStatistic(let shape, let layout):
+      return """
+        An input of shape \(shape) in the layout \(layout.rawValue) leaves one value to each mean, so every output would be its \
+        shift. Use more samples or more positions, larger groups, or a normalizer that averages over more axes.
+        """
+    case .runningStatistics(let recorded, let needed):
+      return """
+        Inference needs \(needed) running statistics and \(recorded) are recorded. Train on inputs of this shape first: \
+        a normalizer that keeps the position has statistics for each of them.
+        """
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Tensors
+
+/// Means and variances, merged from the parts of cells in double precision.
+final class Statistics: Sendable {
+  let mean: SharedBuffer<Double>
+  /// Biased: the sum of squares over the number of values.
+  let variance: SharedBuffer<Double>
+  /// 1 / √(variance + ε).
+  let inverseDeviation: SharedBuffer<Double>
+  /// The number of values that each statistic is over.
+  let values: Int
+  /// Whether these are statistics of the input, rather than recorded ones.
+  let dependOnInput: Bool
+
+  var count: Int { mean.count }
+
+  init(_ plan: StatisticsPlan, dependOnInput: Bool, on processor: Processor) {
+    mean = SharedBuffer(count: plan.statistics, on: processor)
+    variance = SharedBuffer(count: plan.statistics, on: processor)
+    inverseDeviation = SharedBuffer(count: plan.statistics, on: processor)
+    values = plan.valuesPerStatistic
+    self.dependOnInput = dependOnInput
+  }
+
+  /// Merges the moments of all parts of `units`, which must be all that their statistics are made of.
+  ///
+  /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's mean, plus n times the
+  /// square of the distance between the two.
+  func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
+    let statistics = plan.statistics(of: units.lowerBound)
+    plan.forEachPart(of: units) { statistic, _, part, length in
+      mean[statistic] += length * parts.mean[part]
+    }
+    for statistic in statistics { mean[statistic] /= Double(values) }
+    plan.forEachPart(of: units) { statistic, _, part, length in
+      let distance = parts.mean[part] - mean[statistic]
+      variance[statistic] += parts.squares[part] + length * distance * distance
+    }
+    for statistic in statistics {
+      variance[statistic] /= Double(values)
+      inverseDeviation[statistic] = 1 / (variance[statistic] + epsilon).squareRoot()
+    }
+  }
+
+  /// Takes the statistics that training recorded.
+  func set<Scalar>(mean: Tensor<Scalar>, variance: Tensor<Scalar>, epsilon: Double) {
+    for (index, pair) in zip(mean.scalars, variance.scalars).enumerated() {
+      self.mean[index] = Double(pair.0)
+      self.variance[index] = Double(pair.1)
+      inverseDeviation[index] = 1 / (Double(pair.1) + epsilon).squareRoot()
+    }
+  }
+}
+
+extension StatisticsPlan {
+  /// Calls `body` with the statistic, the channel, the index and the length of every part of every cell of `units`.
+  @inline(__always)
+  func forEachPart(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ part: Int, _ length: Double) -> Void) {
+    statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
+      channelOfCell.withUnsafeBufferPointer { channelOfCell in
+        for unit in units {
+          for part in 0..<panels.parts {
+            let length = Double(panels.length(ofPart: part))
+            let start = (unit * panels.parts + part) * panels.cells
+            for cell in 0..<panels.cells {
+              body(
+                Int(statisticOfCell[cell]) &+ unit &* statisticsOfUnit, Int(channelOfCell[cell]), start &+ cell, length)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the statistic, the channel and the index of every cell of `units`.
+  @inline(__always)
+  func forEachCell(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ cell: Int) -> Void) {
+    for unit in units {
+      for cell in 0..<panels.cells {
+        body(
+          Int(statisticOfCell[cell]) &+ unit &* statisticsOfUnit, Int(channelOfCell[cell]),
+          unit &* panels.cells &+ cell)
+      }
+    }
+  }
+
+  /// Runs the three steps of a pass: `measure` every part of every unit, `merge` what was measured, then
+  /// `apply` it to every part. A unit with statistics of its own goes through all three while it is in the cache.
+  func run(
+    on processor: Processor, operations: Int, measure: (_ unit: Int, _ part: Int) -> Void,
+    merge: (_ units: Range<Int>) -> Void, apply: (_ unit: Int, _ part: Int) -> Void
+  ) {
+    let parts = panels.parts
+    if unitsAreIndependent {
+      processor.run(over: panels.units, inPiecesOf: 1, operations: operations) { units in
+        for unit in units {
+          for part in 0..<parts { measure(unit, part) }
+          merge(unit..<unit + 1)
+          for part in 0..<parts { apply(unit, part) }
+        }
+      }
+    } else {
+      let pieces = panels.units * parts
+      processor.run(over: pieces, inPiecesOf: 4, operations: operations) { pieces in
+        for piece in pieces { measure(piece / parts, piece % parts) }
+      }
+      merge(0..<panels.units)
+      processor.run(over: pieces, inPiecesOf: 4, operations: operations) { pieces in
+        for piece in pieces { apply(piece / parts, piece % parts) }
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Layers
+import Norms
+import Tensors
+
+/// A stack of recurrent layers whose last state feeds a linear classifier.
+///
+/// Sequences are batch-first at the door, [N, L, D], as data sets have them, and time-major inside.
+public struct RNN<Scalar: TensorScalar>: Classifier {
+  public var layers: [RecurrentLayer<Scalar>]
+  public var classifier: Linear<Scalar>
+
+  /// What a network looks like, apart from its normalizer.
+  public struct Configuration: Hashable, Sendable {
+    /// The values of each time step.
+    public var inputs: Int
+    public var classes: Int
+    /// The hidden units of each layer.
+    public var width = 64
+    /// The number of layers.
+    public var depth = 1
+    public var activation = Activation.tanh
+    /// Where the normalizer stands; `nil` leaves it to its axes.
+    public var placement: RecurrentPlacement?
+    /// What the initial weights are multiplied with.
+    public var initialScale = 1.0
+
+    public init(inputs: Int, classes: Int) {
+      self.inputs = inputs
+      self.classes = classes
+    }
+  }
+
+  public struct Cache: Sendable {
+    let layers: [RecurrentLayer<Scalar>.Cache]
+    let lastState: Tensor<Scalar>
+  }
+
+  /// Weights are drawn from streams of their own, so that the normalizer changes none of them.
+  public init(
+    _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
+    normalizer: NormalizerFactory<Scalar>
+  ) {
+    let width = configuration.width
+    let scale = configuration.initialScale
+    layers = (0..<configuration.depth).map { index in
+      let inputs = index == 0 ? configuration.inputs : width
+      var inputStream = RandomStream(seed: seed, name: "rnn/layer\(index)/inputToHidden")
+      var hiddenStream = RandomStream(seed: seed, name: "rnn/layer\(index)/hiddenToHidden")
+      let normalizer = normalizer(width)
+      return RecurrentLayer(
+        inputToHidden: Linear(
+          inputs: inputs, outputs: width, bias: normalizer == nil,
+          bound: configuration.activation.initialBound(inputs: inputs) * scale, from: &inputStream, on: processor),
+        // Half the variance of the input path: a state is fed back many times.
+        hiddenToHidden: Linear(
+          inputs: width, outputs: width, bias: false, bound: (1.5 / Double(width)).squareRoot() * scale,
+          from: &hiddenStream, on: processor),
+        normalizer: normalizer,
+        placement: configuration.placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath,
+        activation: configuration.activation)
+    }
+    var stream = RandomStream(seed: seed, name: "rnn/classifier")
+    classifier = Linear(
+      inputs: width, outputs: configuration.classes, bound: (3 / Double(width)).squareRoot() * scale,
+      from: &stream, on: processor)
+  }
+
+  public mutating func forward(
+    _ input: Tensor<Scalar>, mode: Mode
+  ) throws(NormalizerError) -> (logits: Tensor<Scalar>, cache: Cache) {
+    var signal = input.exchangingFirstAxes()
+    var caches: [RecurrentLayer<Scalar>.Cache] = []
+    for index in layers.indices {
+      let (states, cache) = try layers[index].forward(signal, mode: mode)
+      signal = states
+      caches.append(cache)
+    }
+    let last = signal.slice(signal.shape[0] - 1)
+    return (classifier.forward(last), Cache(layers: caches, lastState: last))
+  }
+
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+    let last = classifier.backward(gradient, input: cache.lastState)
+    var gradient = Tensor(last: last, of: cache.layers[0].states.shape[0])
+    for index in layers.indices.reversed() {
+      if let next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
+        gradient = next
+      }
+    }
+  }
+
+  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
+    for index in layers.indices { layers[index].forEachParameter { body("layer\(index).\($0)", &$1) } }
+    classifier.forEachParameter { body("classifier.\($0)", &$1) }
+  }
+}

@@ -1,0 +1,177 @@
+/// The geometry of a 3×3 convolution with stride 1 and zero padding 1, over channels-last images.
+package struct ConvolutionGeometry: Sendable, Equatable {
+  package var (batch, height, width): (Int, Int, Int)
+  package var (inputChannels, outputChannels): (Int, Int)
+
+  package init(batch: Int, height: Int, width: Int, inputChannels: Int, outputChannels: Int) {
+    self.batch = batch
+    self.height = height
+    self.width = width
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+  }
+
+  /// The values that one output is a weighted sum of.
+  package var patch: Int { 9 * inputChannels }
+
+  var positions: Int { height * width }
+  var operations: Int { batch * positions * patch * outputChannels }
+}
+
+/// Convolutions as matrix products over patches that are never copied: a patch of a channels-last image with a
+/// border of zeros is three lines of memory, which ``ProductTile`` reads where they are.
+extension Tensor {
+  /// The convolution of this tensor, [N, H, W, C], with `weights`, [3·3·C, K]: the result is [N, H, W, K].
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+    let g = geometry
+    precondition(count == g.batch * g.positions * g.inputChannels && weights.count == g.patch * g.outputChannels)
+    let columns = g.outputChannels
+    let right = PaddedRows(weights, rows: g.patch, columns: columns)
+    return Tensor(shape: [g.batch, g.height, g.width, columns], on: processor) { output in
+      withPointer { input in
+        right.withPointer { weights in
+          processor.run(over: g.batch, inPiecesOf: 1, operations: g.operations) { samples in
+            let image = PaddedImage<Scalar>(g, on: processor)
+            for sample in samples {
+              image.fill(from: input + sample * g.positions * g.inputChannels)
+              image.convolve(weights, rowStride: right.rowStride, into: output + sample * g.positions * columns)
+            }
+            image.giveBack()
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient of the weights, [3·3·C, K], of a convolution of this tensor whose output has `gradient`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func convolutionWeightGradient(_ gradient: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+    let g = geometry
+    precondition(count == g.batch * g.positions * g.inputChannels && gradient.count == g.batch * g.positions * g.outputChannels)
+    let (size, columns) = (g.patch * g.outputChannels, g.outputChannels)
+    let right = PaddedRows(gradient, rows: g.batch * g.positions, columns: columns)
+    // One partial sum for every few samples, added in their order.
+    let samplesInPiece = (g.batch + 15) / 16
+    let pieces = (g.batch + samplesInPiece - 1) / samplesInPiece
+    let partial = Tensor(shape: [pieces, size], on: processor) { partial in
+      withPointer { input in
+        right.withPointer { gradient in
+          processor.run(over: pieces, inPiecesOf: 1, operations: g.operations) { some in
+            let image = PaddedImage<Scalar>(g, on: processor)
+            for piece in some {
+              let first = piece * samplesInPiece
+              for sample in first..<min(first + samplesInPiece, g.batch) {
+                image.fill(from: input + sample * g.positions * g.inputChannels)
+                image.addWeightGradient(
+                  gradient + sample * g.positions * right.rowStride, rowStride: right.rowStride,
+                  to: partial + piece * size, adding: sample > first)
+              }
+            }
+            image.giveBack()
+          }
+        }
+      }
+    }
+    return partial.sumOfRows().reshaped(to: [g.patch, columns])
+  }
+
+  /// The weights, [3·3·K, C], that turn the gradient of a convolution's output into that of its input:
+  /// both spatial axes flipped, the channels exchanged.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func flippedWeights(_ geometry: ConvolutionGeometry) -> Tensor {
+    let (c, k) = (geometry.inputChannels, geometry.outputChannels)
+    return Tensor(shape: [9 * k, c], on: processor) { target in
+      withPointer { source in
+        for tap in 0..<9 {
+          for input in 0..<c {
+            for output in 0..<k {
+              target[((8 &- tap) &* k &+ output) &* c &+ input] = source[(tap &* c &+ input) &* k &+ output]
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// One image with a border of zeros, small enough to stay in the second-level cache.
+private struct PaddedImage<Scalar: TensorScalar> {
+  private let geometry: ConvolutionGeometry
+  private let pointer: UnsafeMutablePointer<Scalar>
+  private let processor: Processor
+  private var count: Int { (geometry.height + 2) * lineStride }
+  private var bytes: Int { count * MemoryLayout<Scalar>.stride }
+  private var lineStride: Int { (geometry.width + 2) * geometry.inputChannels }
+
+  @inline(__always)
+  init(_ geometry: ConvolutionGeometry, on processor: Processor) {
+    self.geometry = geometry
+    self.processor = processor
+    let count = (geometry.height + 2) * (geometry.width + 2) * geometry.inputChannels
+    pointer = processor.takeBlock(bytes: count * MemoryLayout<Scalar>.stride)
+      .bindMemory(to: Scalar.self, capacity: count)
+    pointer.initialize(repeating: 0, count: count)
+  }
+
+  func giveBack() {
+    processor.giveBack(pointer, bytes: bytes)
+  }
+
+  @inline(__always)
+  func fill(from image: UnsafePointer<Scalar>) {
+    let line = geometry.width * geometry.inputChannels
+    for y in 0..<geometry.height {
+      (pointer + (y + 1) * lineStride + geometry.inputChannels).update(from: image + y * line, count: line)
+    }
+  }
+
+  /// The patch at position `index` starts here.
+  @inline(__always)
+  private func patch(at index: Int) -> UnsafePointer<Scalar> {
+    let (y, x) = index.quotientAndRemainder(dividingBy: geometry.width)
+    return UnsafePointer(pointer + (y &* lineStride &+ x &* geometry.inputChannels))
+  }
+
+  @inline(__always)
+  func convolve(_ weights: UnsafePointer<Scalar>, rowStride: Int, into output: UnsafeMutablePointer<Scalar>) {
+    typealias Tile = ProductTile<Scalar>
+    let (columns, lanes) = (geometry.outputChannels, Scalar.Vector.scalarCount)
+    let reduction = Tile.Reduction(lines: 3, lineStride: lineStride, run: 3 * geometry.inputChannels, stride: 1)
+    let last = geometry.positions - 1
+    for first in stride(from: 0, through: last, by: Tile.height) {
+      let patches = Tile.rows(from: first, last: last) { patch(at: $0) }
+      for column in stride(from: 0, to: columns, by: lanes) {
+        Tile.multiply(
+          patches, over: reduction, weights + column, rowStride: rowStride,
+          into: Tile.rows(from: first, last: last) { output + ($0 &* columns &+ column) },
+          lanes: min(lanes, columns &- column), adding: false)
+      }
+    }
+  }
+
+  /// Adds Σ over positions of patchᵀ · gradient: for each tap and channel, a line of the image against the gradient.
+  @inline(__always)
+  func addWeightGradient(
+    _ gradient: UnsafePointer<Scalar>, rowStride: Int, to weights: UnsafeMutablePointer<Scalar>, adding: Bool
+  ) {
+    typealias Tile = ProductTile<Scalar>
+    let (columns, lanes) = (geometry.outputChannels, Scalar.Vector.scalarCount)
+    let run = 3 * geometry.inputChannels
+    let reduction = Tile.Reduction(
+      lines: geometry.height, lineStride: lineStride, run: geometry.width, stride: geometry.inputChannels)
+    let last = geometry.patch - 1
+    for first in stride(from: 0, through: last, by: Tile.height) {
+      let taps = Tile.rows(from: first, last: last) { UnsafePointer(pointer + ($0 / run &* lineStride &+ $0 % run)) }
+      for column in stride(from: 0, to: columns, by: lanes) {
+        Tile.multiply(
+          taps, over: reduction, gradient + column, rowStride: rowStride,
+          into: Tile.rows(from: first, last: last) { weights + ($0 &* columns &+ column) },
+          lanes: min(lanes, columns &- column), adding: adding)
+      }
+    }
+  }
+}

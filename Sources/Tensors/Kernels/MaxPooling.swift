@@ -1,0 +1,90 @@
+/// Max-pooling over 2×2 windows with stride 2, on channels-last images; an odd last row or column is left out.
+extension Tensor {
+  /// [N, H, W, C] → [N, ⌊H/2⌋, ⌊W/2⌋, C].
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func maxPooled() -> Tensor {
+    let windows = PoolingWindows(shape)
+    return Tensor(shape: windows.pooledShape, on: processor) { target in
+      withPointer { source in
+        processor.run(over: windows.batch, inPiecesOf: 1, operations: count) { samples in
+          for sample in samples {
+            windows.forEach(in: sample, of: Scalar.self) { corners, output, lanes in
+              let top = Scalar.larger(
+                source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
+              let bottom = Scalar.larger(
+                source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
+              target.store(Scalar.larger(top, bottom), at: output, lanes: lanes)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The gradient of this input of ``maxPooled()``: all of it goes to the first largest value of each window.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func maxPooledGradient(_ gradient: Tensor, output: Tensor) -> Tensor {
+    typealias Vector = Scalar.Vector
+    let windows = PoolingWindows(shape)
+    precondition(gradient.shape == windows.pooledShape && output.shape == windows.pooledShape)
+    let sampleSize = count / max(windows.batch, 1)
+    return Tensor(shape: shape, on: processor) { target in
+      withPointer { source in
+        gradient.withPointer { gradient in
+          output.withPointer { output in
+            processor.run(over: windows.batch, inPiecesOf: 1, operations: count) { samples in
+              for sample in samples {
+                if windows.leavesOut { (target + sample * sampleSize).initialize(repeating: 0, count: sampleSize) }
+                windows.forEach(in: sample, of: Scalar.self) { corners, index, lanes in
+                  let largest = output.vector(at: index, lanes: lanes)
+                  var left = gradient.vector(at: index, lanes: lanes)
+                  for corner in [corners.0, corners.1, corners.2, corners.3] {
+                    let value = source.vector(at: corner, lanes: lanes)
+                    target.store(
+                      Scalar.select(left, where: value, equals: largest, otherwise: Vector()), at: corner, lanes: lanes)
+                    left = Scalar.select(Vector(), where: value, equals: largest, otherwise: left)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The windows of a channels-last image, a vector of channels at a time.
+private struct PoolingWindows {
+  let (batch, height, width, channels): (Int, Int, Int, Int)
+
+  init(_ shape: [Int]) {
+    precondition(shape.count == 4, "Max-pooling takes [N, H, W, C]; the shape is \(shape).")
+    (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+  }
+
+  var pooledShape: [Int] { [batch, height / 2, width / 2, channels] }
+  var leavesOut: Bool { height % 2 != 0 || width % 2 != 0 }
+
+  /// Calls `body` with the offsets of a window's corners, the offset of its output, and the number of channels.
+  @inline(__always)
+  func forEach<Scalar: TensorScalar>(
+    in sample: Int, of type: Scalar.Type, _ body: ((Int, Int, Int, Int), Int, Int) -> Void
+  ) {
+    let (line, lanes) = (width &* channels, Scalar.Vector.scalarCount)
+    for y in 0..<height / 2 {
+      for x in 0..<width / 2 {
+        let corner = ((sample &* height &+ 2 &* y) &* width &+ 2 &* x) &* channels
+        let output = ((sample &* (height / 2) &+ y) &* (width / 2) &+ x) &* channels
+        for channel in stride(from: 0, to: channels, by: lanes) {
+          let first = corner &+ channel
+          body(
+            (first, first &+ channels, first &+ line, first &+ line &+ channels), output &+ channel,
+            min(lanes, channels &- channel))
+        }
+      }
+    }
+  }
+}

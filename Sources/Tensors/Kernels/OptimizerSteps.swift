@@ -1,0 +1,61 @@
+/// One step of an optimizer on one parameter, in place.
+extension Parameter {
+  /// v ← momentum · v + g, w ← w − rate · v (Sutskever et al., 2013, as PyTorch writes it).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package mutating func descend(rate: Double, momentum: Double, velocity: inout Tensor<Scalar>) {
+    typealias Vector = Scalar.Vector
+    precondition(velocity.count == value.count)
+    let count = value.count
+    let (rate, momentum) = (Vector(repeating: Scalar(-rate)), Vector(repeating: Scalar(momentum)))
+    let gradient = gradient
+    gradient.withPointer { g in
+      velocity.withMutablePointer { v in
+        value.withMutablePointer { w in
+          for index in stride(from: 0, to: count, by: Vector.scalarCount) {
+            let step = g.vector(at: index).addingProduct(momentum, v.vector(at: index))
+            v.store(step, at: index)
+            w.store(w.vector(at: index).addingProduct(rate, step), at: index)
+          }
+        }
+      }
+    }
+  }
+
+  /// Adam (Kingma & Ba, 2015, Algorithm 1), with the step number from 1.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package mutating func descendAdaptively(
+    rate: Double, decays: (Double, Double), epsilon: Double, step: Int,
+    mean: inout Tensor<Scalar>, square: inout Tensor<Scalar>
+  ) {
+    typealias Vector = Scalar.Vector
+    precondition(mean.count == value.count && square.count == value.count)
+    let count = value.count
+    func vector(_ value: Double) -> Vector { Vector(repeating: Scalar(value)) }
+    func bias(_ decay: Double) -> Double { 1 - (0..<step).reduce(1.0) { power, _ in power * decay } }
+    let (first, firstLeft) = (vector(decays.0), vector(1 - decays.0))
+    let (second, secondLeft) = (vector(decays.1), vector(1 - decays.1))
+    let rate = vector(-rate / bias(decays.0))
+    let rootOfBias = vector(1 / bias(decays.1).squareRoot())
+    let epsilon = vector(epsilon)
+    let gradient = gradient
+    gradient.withPointer { g in
+      mean.withMutablePointer { m in
+        square.withMutablePointer { s in
+          value.withMutablePointer { w in
+            for index in stride(from: 0, to: count, by: Vector.scalarCount) {
+              let gradient = g.vector(at: index)
+              let mean = (gradient * firstLeft).addingProduct(m.vector(at: index), first)
+              let square = (gradient * gradient * secondLeft).addingProduct(s.vector(at: index), second)
+              m.store(mean, at: index)
+              s.store(square, at: index)
+              let step = mean / (epsilon.addingProduct(square.squareRoot(), rootOfBias))
+              w.store(w.vector(at: index).addingProduct(rate, step), at: index)
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// What a normalizer does to each element, with coefficients for each unit and cell.
+package enum PanelTransform {
+  /// y = (x − centre) · factor + shift. Subtracting first keeps the digits that a large mean would cost.
+  package struct Forward<Scalar: TensorScalar> {
+    package let centre: SharedBuffer<Scalar>
+    package let factor: SharedBuffer<Scalar>
+    package let shift: SharedBuffer<Scalar>
+
+    package init(_ panels: Panels, on processor: Processor) {
+      let count = panels.units * panels.cells
+      centre = SharedBuffer(uninitialized: count, on: processor)
+      factor = SharedBuffer(uninitialized: count, on: processor)
+      shift = SharedBuffer(uninitialized: count, on: processor)
+    }
+  }
+
+  /// dx = upstream · dy + input · (x − centre) + constant.
+  package struct Backward<Scalar: TensorScalar> {
+    package let upstream: SharedBuffer<Scalar>
+    package let input: SharedBuffer<Scalar>
+    package let constant: SharedBuffer<Scalar>
+
+    package init(_ panels: Panels, on processor: Processor) {
+      let count = panels.units * panels.cells
+      upstream = SharedBuffer(uninitialized: count, on: processor)
+      input = SharedBuffer(uninitialized: count, on: processor)
+      constant = SharedBuffer(uninitialized: count, on: processor)
+    }
+  }
+}
+
+extension PanelTransform.Forward {
+  /// Transforms one part of one unit of `input` into `output`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func apply(
+    to input: Tensor<Scalar>, _ panels: Panels, unit: Int, part: Int, into output: SharedBuffer<Scalar>
+  ) {
+    precondition(input.count == panels.count && output.count == panels.count)
+    let y = output.pointer
+    input.withPointer { x in
+      panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+        let at = unit &* panels.cells &+ cell
+        let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
+        let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
+        let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
+        strip.forEach { index, lanes in
+          let centred = x.vector(at: index, lanes: lanes) - centre
+          y.store(shift.addingProduct(centred, factor), at: index, lanes: lanes)
+        }
+      }
+    }
+  }
+}
+
+extension PanelTransform.Backward {
+  /// Finds the input's gradient in one part of one unit.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func apply(
+    to gradient: Tensor<Scalar>, input tensor: Tensor<Scalar>, centre: SharedBuffer<Scalar>, _ panels: Panels,
+    unit: Int, part: Int, into output: SharedBuffer<Scalar>
+  ) {
+    precondition(tensor.count == panels.count && gradient.count == panels.count && output.count == panels.count)
+    let result = output.pointer
+    tensor.withPointer { x in
+      gradient.withPointer { gradient in
+        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+          let at = unit &* panels.cells &+ cell
+          let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
+          let upstream = panels.coefficient(upstream.pointer, at: at, lanes: strip.lanes)
+          let input = panels.coefficient(input.pointer, at: at, lanes: strip.lanes)
+          let constant = panels.coefficient(constant.pointer, at: at, lanes: strip.lanes)
+          strip.forEach { index, lanes in
+            let centred = x.vector(at: index, lanes: lanes) - centre
+            let fromInput = constant.addingProduct(centred, input)
+            result.store(
+              fromInput.addingProduct(gradient.vector(at: index, lanes: lanes), upstream), at: index, lanes: lanes)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/// How the memory of a tensor is cut for reductions and for what follows them.
+///
+/// Memory is `units × rows × columns`, the columns contiguous. What is reduced runs either **across** the rows, so that each column
+/// is a cell of its own, or **along** the columns, so that each row is. A cell is the finest thing that has one
+/// mean: its statistics are found here, in parts of bounded length, and merged by whoever knows which cells belong together.
+package struct Panels: Sendable, Equatable {
+  package enum Direction: Sendable { case across, along }
+
+  package let units: Int
+  package let rows: Int
+  package let columns: Int
+  package let direction: Direction
+
+  package init(units: Int, rows: Int, columns: Int, direction: Direction) {
+    self.units = units
+    self.rows = rows
+    self.columns = columns
+    self.direction = direction
+  }
+
+  package var count: Int { units * rows * columns }
+
+  /// The cells of a unit: its columns or its rows.
+  package var cells: Int { direction == .across ? columns : rows }
+
+  /// The values of a cell.
+  package var cellLength: Int { direction == .across ? rows : columns }
+
+  /// The parts that each cell is cut into, so that a part stays in the first-level cache between its two passes.
+  package var parts: Int { max((cellLength + partLength - 1) / partLength, 1) }
+
+  /// The values in part `part` of a cell.
+  @inline(__always)
+  package func length(ofPart part: Int) -> Int { min(partLength, cellLength - part * partLength) }
+
+  private var partLength: Int { direction == .across ? 128 : 4096 }
+
+  /// A sequence of vectors that one coefficient each applies to: `count` vectors of `lanes` scalars,
+  /// `stride` apart, then one of `tail` scalars.
+  struct Strip {
+    let start: Int
+    let count: Int
+    let stride: Int
+    let lanes: Int
+    let tail: Int
+  }
+
+  /// Calls `body` with every strip of a part of a unit and its first cell.
+  @inline(__always)
+  func forEachStrip<Scalar: TensorScalar>(
+    ofPart part: Int, in unit: Int, of type: Scalar.Type, _ body: (Strip, Int) -> Void
+  ) {
+    let width = Scalar.Vector.scalarCount
+    let (first, length) = (part &* partLength, length(ofPart: part))
+    let unitStart = unit &* rows &* columns
+    switch direction {
+    case .across:
+      let start = unitStart &+ first &* columns
+      for column in Swift.stride(from: 0, to: columns, by: width) {
+        let lanes = min(width, columns &- column)
+        body(Strip(start: start &+ column, count: length, stride: columns, lanes: lanes, tail: 0), column)
+      }
+    case .along:
+      for row in 0..<rows {
+        let start = unitStart &+ row &* columns &+ first
+        body(
+          Strip(start: start, count: length / width, stride: width, lanes: width, tail: length % width), row)
+      }
+    }
+  }
+
+  /// A coefficient of the cells that a strip covers: one for each lane, or one for all.
+  @inline(__always)
+  func coefficient<Scalar: TensorScalar>(
+    _ values: UnsafeMutablePointer<Scalar>, at cell: Int, lanes: Int
+  ) -> Scalar.Vector {
+    direction == .across ? values.vector(at: cell, lanes: lanes) : Scalar.Vector(repeating: values[cell])
+  }
+}
+
+extension Panels.Strip {
+  /// Two sums over the strip's vectors, lane by lane; `body` adds the terms of one vector to both.
+  ///
+  /// There are four interleaved pairs of sums, so that an addition need not wait for the one before it.
+  @inline(__always)
+  func sums<Vector: SIMD>(
+    _ body: (_ first: inout Vector, _ second: inout Vector, _ index: Int, _ lanes: Int) -> Void
+  ) -> (Vector, Vector) where Vector.Scalar: TensorScalar {
+    var (a, b, c, d) = (Vector(), Vector(), Vector(), Vector())
+    var (e, f, g, h) = (Vector(), Vector(), Vector(), Vector())
+    var (index, left) = (start, count)
+    while left >= 4 {
+      body(&a, &e, index, lanes)
+      body(&b, &f, index &+ stride, lanes)
+      body(&c, &g, index &+ 2 &* stride, lanes)
+      body(&d, &h, index &+ 3 &* stride, lanes)
+      index &+= 4 &* stride
+      left &-= 4
+    }
+    while left > 0 {
+      body(&a, &e, index, lanes)
+      index &+= stride
+      left &-= 1
+    }
+    if tail > 0 { body(&b, &f, index, tail) }
+    return ((a + b) + (c + d), (e + f) + (g + h))
+  }
+
+  /// Calls `body` with the index and the length of each of the strip's vectors.
+  @inline(__always)
+  func forEach(_ body: (_ index: Int, _ lanes: Int) -> Void) {
+    var (index, left) = (start, count)
+    while left > 0 {
+      body(index, lanes)
+      index &+= stride
+      left &-= 1
+    }
+    if tail > 0 { body(index, tail) }
+  }
+}

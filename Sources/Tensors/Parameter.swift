@@ -1,0 +1,13 @@
+/// A tensor that is learned, and the gradient of the loss with respect to it.
+///
+/// Every `backward` adds to ``gradient``, so a layer can stand at many time steps; an optimizer sets it to zero.
+public struct Parameter<Scalar: TensorScalar>: Sendable {
+  public var value: Tensor<Scalar>
+  public var gradient: Tensor<Scalar>
+
+  /// A parameter with a gradient of zero.
+  public init(_ value: Tensor<Scalar>) {
+    self.value = value
+    gradient = Tensor(repeating: 0, shape: value.shape, on: value.processor)
+  }
+}

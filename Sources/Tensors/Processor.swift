@@ -1,0 +1,91 @@
+import Dispatch
+import Synchronization
+
+/// The threads that tensors are computed on, and the memory they live in.
+///
+/// A tensor knows the processor that it was made on, and results are made on the processor of their operands.
+/// Work is cut into pieces that depend on its size alone, and sums are made piece by piece in a fixed order:
+/// the number of threads changes the time that a computation takes and nothing else.
+public final class Processor: Sendable {
+  /// The number of threads that share the pieces of a computation.
+  public let threads: Int
+
+  /// One thread; where tensors live that are made without naming a processor.
+  public static let serial = Processor(threads: 1)
+
+  private let freeBlocks = Mutex<[Int: [Block]]>([:])
+
+  /// - Precondition: `threads > 0`.
+  public init(threads: Int) {
+    precondition(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
+    self.threads = threads
+  }
+
+  /// Runs `body` once for each piece in `0..<pieces`, on all threads, and returns when every piece is done.
+  ///
+  /// Pieces must write to disjoint memory.
+  package func run(pieces: Int, _ body: (Int) -> Void) {
+    let workers = min(threads, pieces)
+    guard workers > 1 else {
+      for piece in 0..<max(pieces, 0) { body(piece) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    // The pieces write to disjoint memory and the closure does not outlive this call.
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        while true {
+          let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard piece < pieces else { return }
+          body(piece)
+        }
+      }
+    }
+  }
+
+  /// Runs `body` on consecutive ranges that cover `0..<count`, each of `size` indices but for the last.
+  ///
+  /// `operations` says how much arithmetic there is in all. Work too small to be worth a second thread stays on this one.
+  package func run(over count: Int, inPiecesOf size: Int, operations: Int, _ body: (Range<Int>) -> Void) {
+    let pieces = (count + size - 1) / size
+    guard operations >= Self.smallestSharedWork, threads > 1, pieces > 1 else {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    run(pieces: pieces) { body($0 * size..<min(($0 + 1) * size, count)) }
+  }
+
+  /// Handing a piece to another thread costs a few microseconds: as much as this many multiply-adds.
+  private static let smallestSharedWork = 1 << 17
+
+  /// A block that starts on a cache line. Blocks are reused: the system would take large ones back and
+  /// hand them out as page faults, one for every 4 KiB, in every training step.
+  func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {
+    let size = Self.blockSize(for: bytes)
+    let reused = freeBlocks.withLock { $0[size]?.popLast() }
+    return reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+  }
+
+  func giveBack(_ address: UnsafeMutableRawPointer, bytes: Int) {
+    let block = Block(address: address)
+    freeBlocks.withLock { $0[Self.blockSize(for: bytes), default: []].append(block) }
+  }
+
+  deinit {
+    freeBlocks.withLock { blocks in
+      for block in blocks.values.joined() { block.address.deallocate() }
+    }
+  }
+
+  /// Sizes are rounded up to an eighth of a power of two, so that nearly equal blocks replace each other.
+  private static func blockSize(for bytes: Int) -> Int {
+    guard bytes > 512 else { return max((bytes + 63) / 64 * 64, 64) }
+    let step = 1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount - 3)
+    return (bytes + step - 1) / step * step
+  }
+
+  private struct Block: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+  }
+}

@@ -1,0 +1,43 @@
+/// A stream of random numbers that is determined by a seed and a name.
+///
+/// Each purpose draws from a stream of its own (`"weights/hiddenToHidden"`, `"batches"`), so a change in one
+/// place leaves every other draw as it was: with one seed, every normalizer starts from the same weights and
+/// sees the same batches. The generator is SplitMix64 (Steele, Lea & Flood, 2014).
+public struct RandomStream: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64, name: String) {
+    state = seed
+    state = next() ^ StableHash(of: name.utf8).value
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    return StableHash.mixed(state)
+  }
+
+  /// A number in 0 ..< 1, uniform over the multiples of 2⁻⁵³.
+  public mutating func nextUnit() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// The numbers `0..<count` in random order (Fisher and Yates).
+  public mutating func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      // The high half of a 128-bit product: the bias is below 2⁻⁴⁰ for any array that fits in memory.
+      order.swapAt(last, Int(next().multipliedFullWidth(by: UInt64(last + 1)).high))
+    }
+    return order
+  }
+}
+
+extension Tensor {
+  /// A tensor of independent draws from a uniform distribution over ±`bound`.
+  public init(
+    uniformWithin bound: Double, shape: [Int], from stream: inout RandomStream, on processor: Processor = .serial
+  ) {
+    let scalars = (0..<shape.reduce(1, *)).map { _ in Scalar((2 * stream.nextUnit() - 1) * bound) }
+    self.init(scalars, shape: shape, on: processor)
+  }
+}

@@ -1,0 +1,39 @@
+/// Numbers that the pieces of one computation write side by side, each to elements of its own.
+///
+/// Unlike a tensor it is a reference: statistics and coefficients are filled in by several threads and then
+/// read by all. A tensor can take over its memory when the computation is done.
+package final class SharedBuffer<Scalar: TensorScalar>: @unchecked Sendable {
+  let storage: Storage<Scalar>
+  var pointer: UnsafeMutablePointer<Scalar> { storage.pointer }
+
+  package var count: Int { storage.count }
+
+  /// A buffer of `count` elements whose values are not determined until they are written.
+  package init(uninitialized count: Int, on processor: Processor) {
+    storage = Storage(count: count, processor: processor)
+  }
+
+  /// A buffer of `count` zeros.
+  package convenience init(count: Int, on processor: Processor) {
+    self.init(uninitialized: count, on: processor)
+    pointer.initialize(repeating: 0, count: count)
+  }
+
+  /// A buffer with a copy of the elements of `tensor`.
+  package convenience init(_ tensor: Tensor<Scalar>) {
+    self.init(uninitialized: tensor.count, on: tensor.processor)
+    tensor.withPointer { pointer.initialize(from: $0, count: count) }
+  }
+
+  @inline(__always)
+  package subscript(index: Int) -> Scalar {
+    get {
+      assert(index >= 0 && index < count, "Index \(index) is outside of a buffer of \(count).")
+      return pointer[index]
+    }
+    set {
+      assert(index >= 0 && index < count, "Index \(index) is outside of a buffer of \(count).")
+      pointer[index] = newValue
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// The word of `words` that takes the fewest edits to become `word`.
+func nearest(to word: String, in words: [String]) -> String? {
+  words.min { editDistance(word, $0) < editDistance(word, $1) }
+}
+
+/// The number of characters to insert, delete or replace to make `b` of `a` (Levenshtein, 1966).
+func editDistance(_ a: String, _ b: String) -> Int {
+  let target = Array(b)
+  var row = Array(0...target.count)
+  for (i, character) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in target.indices {
+      let replaced = diagonal + (character == target[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+    }
+  }
+  return row[target.count]
+}
