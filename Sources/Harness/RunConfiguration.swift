@@ -43,11 +43,12 @@ public struct RunConfiguration: Hashable, Sendable {
     initialScale = 1
     switch model {
     case .cnn:
-      (learningRate, optimizer, activation, placement) = (0.02, .sgd, .relu, .before)
-      (width, depth, epochs) = (16, 2, 10)
+      (learningRate, optimizer, activation, placement) = (0.05, .sgd, .relu, .before)
+      (width, depth, epochs) = (16, 2, 15)
     case .rnn:
-      (learningRate, optimizer, activation, placement) = (0.002, .adam, .tanh, .inputPath)
+      (learningRate, optimizer, activation, placement) = (0.001, .adam, .tanh, .inputPath)
       (width, depth, epochs) = (64, 1, 20)
+      clip = 1
     }
   }
 

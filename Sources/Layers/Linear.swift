@@ -18,6 +18,12 @@ public struct Linear<Scalar: TensorScalar>: Trainable, Sendable {
     self.bias = bias ? Parameter(Tensor(repeating: 0, shape: [outputs], on: processor)) : nil
   }
 
+  /// A map without a bias, by the given matrix.
+  public init(weights: Tensor<Scalar>) {
+    self.weights = Parameter(weights)
+    bias = nil
+  }
+
   public func forward(_ input: Tensor<Scalar>) -> Tensor<Scalar> {
     var output = input.times(weights.value)
     if let bias { output.addToRows(bias.value) }

@@ -43,6 +43,10 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
   ) {
     let width = configuration.width
     let scale = configuration.initialScale
+    // The state adds up many inputs: each of them gets a tenth of the variance that it would have in a layer by itself.
+    func inputBound(_ inputs: Int) -> Double {
+      0.1.squareRoot() * configuration.activation.initialBound(inputs: inputs) * scale
+    }
     layers = (0..<configuration.depth).map { index in
       let inputs = index == 0 ? configuration.inputs : width
       var inputStream = RandomStream(seed: seed, name: "rnn/layer\(index)/inputToHidden")
@@ -51,11 +55,9 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
       return RecurrentLayer(
         inputToHidden: Linear(
           inputs: inputs, outputs: width, bias: normalizer == nil,
-          bound: configuration.activation.initialBound(inputs: inputs) * scale, from: &inputStream, on: processor),
-        // Half the variance of the input path: a state is fed back many times.
+          bound: inputBound(inputs), from: &inputStream, on: processor),
         hiddenToHidden: Linear(
-          inputs: width, outputs: width, bias: false, bound: (1.5 / Double(width)).squareRoot() * scale,
-          from: &hiddenStream, on: processor),
+          weights: Tensor(orthogonalOfSize: width, factor: scale, from: &hiddenStream, on: processor)),
         normalizer: normalizer,
         placement: configuration.placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath,
         activation: configuration.activation)

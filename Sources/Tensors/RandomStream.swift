@@ -41,3 +41,27 @@ extension Tensor {
     self.init(scalars, shape: shape, on: processor)
   }
 }
+
+extension Tensor {
+  /// A random orthogonal matrix of shape [`size`, `size`] times `factor`: it keeps the length of what it is applied to, however often.
+  ///
+  /// The rows of a matrix of uniform draws, made orthogonal one by one (modified Gram and Schmidt, twice, in double precision).
+  public init(
+    orthogonalOfSize size: Int, factor: Double, from stream: inout RandomStream, on processor: Processor = .serial
+  ) {
+    var rows: [[Double]] = []
+    while rows.count < size {
+      var row = (0..<size).map { _ in 2 * stream.nextUnit() - 1 }
+      for _ in 0..<2 {
+        for other in rows {
+          var projection = 0.0
+          for index in 0..<size { projection += row[index] * other[index] }
+          for index in 0..<size { row[index] -= projection * other[index] }
+        }
+      }
+      let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      rows.append(row.map { $0 / length })
+    }
+    self.init(rows.joined().map { Scalar($0 * factor) }, shape: [size, size], on: processor)
+  }
+}

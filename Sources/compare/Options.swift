@@ -24,7 +24,7 @@ extension Option {
     },
     .integers("epochs", 1...100_000, "passes over the training data") { $0.epochs = $1 },
     .integers("batch-size", 1...1_000_000, "samples to a step") { $0.batchSizes = $1 },
-    .numbers("learning-rate", above: 0, "step size") { $0.learningRates = $1 },
+    .numbers("learning-rate", "step size") { $0.learningRates = $1 },
     .words("optimizer", of: names(OptimizerKind.self), "sgd has momentum 0.9") { request, words in
       request.optimizers = words.compactMap(OptimizerKind.init)
     },
@@ -44,10 +44,10 @@ extension Option {
     ) { request, words in
       request.placements = words.compactMap(RunPlacement.init)
     },
-    .numbers("init-scale", above: 0, "factor on the initial weights") { $0.initialScales = $1 },
+    .numbers("init-scale", "factor on the initial weights") { $0.initialScales = $1 },
     .integers("width", 1...4096, "channels of the first block, or hidden units") { $0.widths = $1 },
     .integers("depth", 1...16, "blocks, or recurrent layers") { $0.depths = $1 },
-    .numbers("clip", above: -0.0.nextUp, "largest norm of the gradient; 0 for none") { $0.clips = $1 },
+    .numbers("clip", allowsZero: true, "largest norm of the gradient; 0 for none") { $0.clips = $1 },
     Option(name: "threads", placeholder: "N", help: "threads; the numbers do not depend on it") {
       $0.threads = try integer($1, in: 1...1024, for: "threads")
     },
@@ -93,14 +93,15 @@ extension Option {
   }
 
   private static func numbers(
-    _ name: String, above bound: Double, _ help: String, _ set: @escaping @Sendable (inout Request, [Double]) -> Void
+    _ name: String, allowsZero: Bool = false, _ help: String,
+    _ set: @escaping @Sendable (inout Request, [Double]) -> Void
   ) -> Option {
-    let allowed = bound > 0 ? "0 or more" : "above 0"
+    let allowed = allowsZero ? "0 or more" : "above 0"
     return Option(name: name, placeholder: "LIST", help: help) { request, text in
       set(
         &request,
         try list(text, for: name).map { word in
-          guard let value = Double(word), value.isFinite, bound > 0 ? value >= 0 : value > 0 else {
+          guard let value = Double(word), value.isFinite, value > 0 || (allowsZero && value == 0) else {
             throw HarnessError.usage("'\(word)' is no value of --\(name): it takes numbers \(allowed).")
           }
           return value
@@ -213,6 +214,7 @@ enum Command {
   private static func defaults(of c: RunConfiguration) -> String {
     "\(c.model): \(c.epochs) epochs, batches of \(c.batchSize), \(c.optimizer) at \(c.learningRate), \(c.activation), "
       + "width \(c.width), depth \(c.depth), \(RunConfiguration.defaultGroups) groups"
+      + (c.clip.map { ", gradients clipped to \($0)" } ?? "")
   }
 
   private static func wrapped(_ text: String, width: Int) -> [String] {

@@ -30,12 +30,12 @@ struct Request {
 
   /// Every combination of the values asked for, each once; seeds vary slowest, so that a grid that is stopped is still fair.
   func configurations() throws -> [RunConfiguration] {
-    let sizes = [
+    let sizes: [Int] = [
       seeds.count, models.count, norms.count, data.count, epochs.count, batchSizes.count, learningRates.count,
       optimizers.count, groups.count, activations.count, placements.count, initialScales.count, widths.count,
       depths.count, clips.count,
     ]
-    let combinations = sizes.reduce(1.0) { $0 * Double(max($1, 1)) }
+    let combinations = sizes.reduce(1.0) { (product: Double, size: Int) in product * Double(max(size, 1)) }
     guard combinations <= Double(Self.largestGrid) else {
       throw HarnessError.usage(
         "The options span \(Int(combinations)) runs; \(Self.largestGrid) are the most. Ask for fewer values at a time.")
