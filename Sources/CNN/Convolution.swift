@@ -52,7 +52,7 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
   }
 
   private func geometry(of input: Tensor<Scalar>) -> ConvolutionGeometry {
-    precondition(
+    require(
       input.shape.count == 4 && input.shape[3] == inputChannels,
       "A convolution of \(inputChannels) channels takes [N, H, W, \(inputChannels)]; the input's shape is \(input.shape).")
     return ConvolutionGeometry(

@@ -38,7 +38,7 @@ extension NormalizerState {
     if plan.valuesPerStatistic == 1 && !usesRunningStatistics {
       throw .oneValuePerStatistic(shape: input.shape, layout: layout)
     }
-    if let segments = plan.rowSegments, !axes.contains(.batch) {
+    if let segments = plan.rowSegments {
       let rows = RowNormalization<Scalar>(
         rows: input.count / channels, channels: channels, segments: segments, epsilon: epsilon)
       let (output, statistics) = rows.forward(input, scale: scale.value, shift: shift.value)

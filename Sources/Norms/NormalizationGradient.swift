@@ -9,7 +9,7 @@ import Tensors
 // running statistics μ and σ do not depend on x, and dx = g / σ.
 extension NormalizerState {
   mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
-    precondition(
+    require(
       gradient.shape == cache.input.shape,
       "The gradient's shape \(gradient.shape) is not that of the normalizer's output, \(cache.input.shape).")
     switch cache.kind {

@@ -25,11 +25,11 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// - Precondition: `channels` and `groups` are positive and `groups` divides `channels`; `epsilon` is not
   ///   negative; `decay` is in 0...1.
   public init(channels: Int, groups: Int = 1, epsilon: Double = 1e-5, decay: Double = 0.9) {
-    precondition(channels > 0, "A normalizer needs at least one channel; \(channels) were asked for.")
-    precondition(
+    require(channels > 0, "A normalizer needs at least one channel; \(channels) were asked for.")
+    require(
       groups > 0 && channels % groups == 0, "\(channels) channels cannot be divided into \(groups) equal groups.")
-    precondition(epsilon >= 0, "ε must not be negative; it is \(epsilon).")
-    precondition((0...1).contains(decay), "The decay must lie in 0...1; it is \(decay).")
+    require(epsilon >= 0, "ε must not be negative; it is \(epsilon).")
+    require((0...1).contains(decay), "The decay must lie in 0...1; it is \(decay).")
     self.channels = channels
     self.groups = groups
     self.epsilon = epsilon

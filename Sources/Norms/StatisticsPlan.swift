@@ -62,7 +62,7 @@ struct StatisticsPlan: Equatable {
 
     let reducesChannels = axes.contains(.channel) || groups == channels
     rowSegments =
-      !overBatch && !overPosition && channelsLast && reducesChannels
+      !axes.contains(.batch) && !overPosition && channelsLast && reducesChannels
       ? (axes.contains(.group) ? 1 : groups) : nil
 
     // Statistics are numbered over the axes that are kept: the unit's first, then batch, group, channel, position.

@@ -17,7 +17,7 @@ public final class Processor: Sendable {
 
   /// - Precondition: `threads > 0`.
   public init(threads: Int) {
-    precondition(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
+    require(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
     self.threads = threads
   }
 

@@ -7,7 +7,7 @@ extension Tensor {
 
   /// The parts in `range` of the first axis.
   package func slices(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[0], "\(range) is outside of a tensor of shape \(shape).")
     let size = count / max(shape[0], 1)
     return Tensor(shape: [range.count] + shape.dropFirst(), on: processor) { target in
@@ -31,7 +31,7 @@ extension Tensor {
   /// `parts`, all of one shape, along a new first axis.
   package init(stacking parts: [Tensor]) {
     let (size, shape) = (parts[0].count, parts[0].shape)
-    precondition(parts.allSatisfy { $0.shape == shape }, "Only tensors of one shape can be stacked.")
+    require(parts.allSatisfy { $0.shape == shape }, "Only tensors of one shape can be stacked.")
     self.init(shape: [parts.count] + shape, on: parts[0].processor) { target in
       for (index, part) in parts.enumerated() {
         part.withPointer { (target + index * size).initialize(from: $0, count: size) }
@@ -49,7 +49,7 @@ extension Tensor {
 
   /// [A, B, …] → [B, A, …].
   package func exchangingFirstAxes() -> Tensor {
-    precondition(shape.count >= 2, "Two axes are needed to exchange them; the shape is \(shape).")
+    require(shape.count >= 2, "Two axes are needed to exchange them; the shape is \(shape).")
     let (first, second) = (shape[0], shape[1])
     let size = count / max(first * second, 1)
     return Tensor(shape: [second, first] + shape.dropFirst(2), on: processor) { target in

@@ -28,7 +28,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Precondition: `scalars.count` is the product of `shape`.
   public init(_ scalars: [Scalar], shape: [Int], on processor: Processor = .serial) {
-    precondition(
+    require(
       scalars.count == shape.reduce(1, *), "\(scalars.count) scalars do not fill a tensor of shape \(shape).")
     self.init(shape: shape, on: processor) { pointer in
       scalars.withUnsafeBufferPointer { buffer in
@@ -39,7 +39,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A tensor whose memory `initialize` fills.
   package init(shape: [Int], on processor: Processor, initialize: (UnsafeMutablePointer<Scalar>) -> Void) {
-    precondition(shape.allSatisfy { $0 >= 0 }, "Extents must not be negative; the shape is \(shape).")
+    require(shape.allSatisfy { $0 >= 0 }, "Extents must not be negative; the shape is \(shape).")
     self.shape = shape
     storage = Storage(count: shape.reduce(1, *), processor: processor)
     initialize(storage.pointer)
@@ -47,7 +47,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// A tensor in the memory that `buffer` was written to.
   package init(_ buffer: SharedBuffer<Scalar>, shape: [Int]) {
-    precondition(shape.reduce(1, *) == buffer.count, "\(buffer.count) elements do not fill a tensor of shape \(shape).")
+    require(shape.reduce(1, *) == buffer.count, "\(buffer.count) elements do not fill a tensor of shape \(shape).")
     self.shape = shape
     storage = buffer.storage
   }
@@ -73,7 +73,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Precondition: both shapes have the same number of elements.
   public func reshaped(to shape: [Int]) -> Tensor {
-    precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be reshaped to \(shape).")
+    require(shape.reduce(1, *) == count, "\(self.shape) cannot be reshaped to \(shape).")
     var result = self
     result.shape = shape
     return result
@@ -90,7 +90,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   private func offset(of indices: [Int]) -> Int {
-    precondition(
+    require(
       indices.count == shape.count && zip(indices, shape).allSatisfy { $0 >= 0 && $0 < $1 },
       "Index \(indices) is outside of a tensor of shape \(shape).")
     return zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 }

@@ -8,9 +8,10 @@ struct Table {
     func add(_ title: String, _ cell: (Summary) -> String) {
       columns.append((title, summaries.map(cell)))
     }
-    /// A column of the configuration is shown where the rows differ in it.
+    /// A column of the configuration is shown where rows of one model and normalizer differ in it.
     func addVarying(_ title: String, _ cell: (RunConfiguration) -> String) {
-      if Set(summaries.map { cell($0.configuration) }).count > 1 { add(title) { cell($0.configuration) } }
+      let kinds = Dictionary(grouping: summaries.map(\.configuration)) { [$0.model.rawValue, $0.norm] }
+      if kinds.values.contains(where: { Set($0.map(cell)).count > 1 }) { add(title) { cell($0.configuration) } }
     }
     add("norm") { $0.configuration.norm }
     add("model") { $0.configuration.model.rawValue }
@@ -19,18 +20,9 @@ struct Table {
     addVarying("batch") { String($0.batchSize) }
     addVarying("rate") { String($0.learningRate) }
     addVarying("optimizer") { $0.optimizer.rawValue }
-    if Set(summaries.filter { $0.configuration.groups > 1 }.map(\.configuration.groups)).count > 1 {
-      add("groups") { String($0.configuration.groups) }
-    }
+    addVarying("groups") { String($0.groups) }
     addVarying("activation") { $0.activation.rawValue }
-    for model in ModelKind.allCases {
-      let placements = summaries.map(\.configuration).filter { $0.model == model }
-      let byNorm = Dictionary(grouping: placements, by: \.norm).mapValues { Set($0.map(\.placement)).count }
-      if byNorm.values.contains(where: { $0 > 1 }) {
-        add("placement") { $0.configuration.placement.rawValue }
-        break
-      }
-    }
+    addVarying("placement") { $0.placement.rawValue }
     addVarying("init scale") { String($0.initialScale) }
     addVarying("width") { String($0.width) }
     addVarying("depth") { String($0.depth) }

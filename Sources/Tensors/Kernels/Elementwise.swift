@@ -17,7 +17,7 @@ extension Tensor {
   func mapVectors(
     with other: Tensor, _ transform: (Scalar.Vector, Scalar.Vector) -> Scalar.Vector
   ) -> Tensor {
-    precondition(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
+    require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
     return Tensor(shape: shape, on: processor) { target in
       withPointer { a in
         other.withPointer { b in
@@ -40,7 +40,7 @@ extension Tensor {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func add(_ other: Tensor) {
-    precondition(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
+    require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
     let whole = self.shape
     withMutablePointer { target in
       other.withPointer { source in
@@ -92,7 +92,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package mutating func addToRows(_ row: Tensor) {
     let (columns, count) = (row.count, count)
-    precondition(shape.last == columns, "A row of \(columns) cannot be added to rows of shape \(shape).")
+    require(shape.last == columns, "A row of \(columns) cannot be added to rows of shape \(shape).")
     let lanes = Scalar.Vector.scalarCount
     withMutablePointer { target in
       row.withPointer { row in

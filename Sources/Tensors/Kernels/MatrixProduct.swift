@@ -5,7 +5,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func times(_ other: Tensor) -> Tensor {
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
-    precondition(shape.count == 2 && other.shape == [k, n], "\(shape) times \(other.shape)")
+    require(shape.count == 2 && other.shape == [k, n], "\(shape) times \(other.shape)")
     let right = PaddedRows(other, rows: k, columns: n)
     return Tensor(shape: [m, n], on: processor) { c in
       withPointer { a in
@@ -25,7 +25,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func transposedTimes(_ other: Tensor) -> Tensor {
     let (p, m, n) = (shape[0], shape[1], other.shape[1])
-    precondition(shape.count == 2 && other.shape == [p, n], "\(shape) transposed times \(other.shape)")
+    require(shape.count == 2 && other.shape == [p, n], "\(shape) transposed times \(other.shape)")
     let right = PaddedRows(other, rows: p, columns: n)
     let blockLength = 256
     return Tensor(shape: [m, n], on: processor) { c in
@@ -49,7 +49,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func transposed() -> Tensor {
     let (rows, columns) = (shape[0], shape[1])
-    precondition(shape.count == 2, "Only a matrix can be transposed; the shape is \(shape).")
+    require(shape.count == 2, "Only a matrix can be transposed; the shape is \(shape).")
     return Tensor(shape: [columns, rows], on: processor) { target in
       withPointer { source in
         for row in 0..<rows {

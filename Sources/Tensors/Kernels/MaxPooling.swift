@@ -61,7 +61,7 @@ private struct PoolingWindows {
   let (batch, height, width, channels): (Int, Int, Int, Int)
 
   init(_ shape: [Int]) {
-    precondition(shape.count == 4, "Max-pooling takes [N, H, W, C]; the shape is \(shape).")
+    require(shape.count == 4, "Max-pooling takes [N, H, W, C]; the shape is \(shape).")
     (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
   }
 

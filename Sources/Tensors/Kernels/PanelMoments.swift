@@ -35,7 +35,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func accumulateMoments(_ panels: Panels, unit: Int, part: Int, into moments: PartialMoments) {
     typealias Vector = Scalar.Vector
-    precondition(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
+    require(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
     let along = panels.direction == .along
     let length = Double(panels.length(ofPart: part))
     let reciprocal = Scalar(1 / length)

@@ -7,7 +7,7 @@ extension Tensor {
   package func softmaxCrossEntropy(labels: [Int]) -> (sum: Double, gradient: Tensor, correct: Int) {
     typealias Vector = Scalar.Vector
     let (rows, classes) = (shape[0], shape[1])
-    precondition(
+    require(
       shape.count == 2 && labels.count == rows && labels.allSatisfy { $0 >= 0 && $0 < classes },
       "\(labels.count) labels do not fit logits of shape \(shape).")
     let lanes = Vector.scalarCount

@@ -1,0 +1,104 @@
+import Norms
+import Tensors
+import TestSupport
+
+/// A normalizer that any axes can be asked of, as a user would define it.
+struct AnyAxesNorm<Scalar: TensorScalar>: Normalizer {
+  var reducedAxes: Axes
+  var state: NormalizerState<Scalar>
+
+  init(_ axes: Axes, channels: Int, groups: Int) {
+    reducedAxes = axes
+    state = NormalizerState(channels: channels, groups: groups)
+  }
+}
+
+/// Normalizes each position over all channels: the example in the documentation of ``Normalizer``.
+struct PositionalNorm<Scalar: TensorScalar>: Normalizer {
+  var reducedAxes: Axes { [.group, .channel] }
+  var state: NormalizerState<Scalar>
+
+  init(channels: Int) {
+    state = NormalizerState(channels: channels)
+  }
+}
+
+/// The members of the family, by name.
+enum Member: String, CaseIterable, Sendable {
+  case batch, layer, instance, group, positional
+
+  func make<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self, channels: Int, groups: Int) -> any Normalizer<Scalar> {
+    switch self {
+    case .batch: BatchNorm(channels: channels)
+    case .layer: LayerNorm(channels: channels)
+    case .instance: InstanceNorm(channels: channels)
+    case .group: GroupNorm(groups: groups, channels: channels)
+    case .positional: PositionalNorm(channels: channels)
+    }
+  }
+}
+
+/// The subsets of the four axes, but for the empty one.
+let everyAxes = (1..<16).map { Axes(rawValue: $0) }
+
+/// Normalizes as the definition says, one element at a time, with no care for speed: what the kernels are held against.
+func plainNormalize(
+  _ input: Tensor<Double>, _ axes: Axes, layout: Layout, channels: Int, groups: Int, scale: [Double], shift: [Double],
+  epsilon: Double
+) -> [Double] {
+  let shape = input.shape
+  let last = shape.count - 1
+  struct Key: Hashable { let batch, group, channel, position: Int }
+  let values = input.scalars
+  var places: [(key: Key, channel: Int)] = []
+  for index in values.indices {
+    var coordinates = [Int](repeating: 0, count: shape.count)
+    var rest = index
+    for axis in shape.indices.reversed() {
+      coordinates[axis] = rest % shape[axis]
+      rest /= shape[axis]
+    }
+    let (batchAxis, channelAxis): (Int, Int) =
+      switch layout {
+      case .channelsFirst: (0, 1)
+      case .channelsLast: (0, last)
+      case .timeMajor: (last - 1, last)
+      }
+    let position = shape.indices.filter { $0 != batchAxis && $0 != channelAxis }
+      .reduce(0) { $0 * shape[$1] + coordinates[$1] }
+    let channel = coordinates[channelAxis]
+    let inGroup = channels / groups
+    func kept(_ axis: Axes, _ value: Int) -> Int { axes.contains(axis) ? 0 : value }
+    let key = Key(
+      batch: kept(.batch, coordinates[batchAxis]), group: kept(.group, channel / inGroup),
+      channel: kept(.channel, channel % inGroup), position: kept(.position, position))
+    places.append((key, channel))
+  }
+  var sets: [Key: [Double]] = [:]
+  for (index, place) in places.enumerated() { sets[place.key, default: []].append(values[index]) }
+  let moments = sets.mapValues { set in
+    let mean = set.reduce(0, +) / Double(set.count)
+    let variance = set.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(set.count)
+    return (mean: mean, deviation: (variance + epsilon).squareRoot())
+  }
+  return places.enumerated().map { index, place in
+    let moment = moments[place.key]!
+    return (values[index] - moment.mean) / moment.deviation * scale[place.channel] + shift[place.channel]
+  }
+}
+
+/// A shape of `batch` samples, `channels` channels and the given positions, in a layout.
+func shape(_ batch: Int, _ channels: Int, _ positions: [Int], _ layout: Layout) -> [Int] {
+  switch layout {
+  case .channelsFirst: [batch, channels] + positions
+  case .channelsLast: [batch] + positions + [channels]
+  case .timeMajor: positions + [batch, channels]
+  }
+}
+
+/// Gives a normalizer a random scale and shift.
+func randomizeParameters<Scalar: TensorScalar>(_ normalizer: inout any Normalizer<Scalar>) {
+  let channels = normalizer.state.channels
+  normalizer.state.scale.value = .random([channels], "scale", bound: 0.5, offset: 1.2)
+  normalizer.state.shift.value = .random([channels], "shift")
+}

@@ -1,0 +1,136 @@
+import Norms
+import Tensors
+import TestSupport
+import Testing
+
+/// Shapes with primes, single samples and positions, and channels that are no whole vectors.
+private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])] = [
+  (3, 6, 3, [5]), (2, 4, 2, [3, 5]), (5, 6, 2, []), (1, 6, 3, [7]), (4, 36, 9, [2, 3]), (3, 2, 1, [131]),
+]
+
+@Suite struct NormalizerTests {
+  @Test("Every set of axes, in every layout, agrees with the definition", arguments: everyAxes, Layout.allCases)
+  func agreesWithDefinition(axes: Axes, layout: Layout) throws {
+    for (batch, channels, groups, positions) in shapes {
+      let input = Tensor<Double>.random(shape(batch, channels, positions, layout), "input", offset: 3)
+      var normalizer: any Normalizer<Double> = AnyAxesNorm(axes, channels: channels, groups: groups)
+      randomizeParameters(&normalizer)
+      guard let (output, cache) = try? normalizer.forward(input, layout: layout, mode: .training) else { continue }
+      #expect(cache.valuesPerStatistic > 1)
+      let expected = plainNormalize(
+        input, axes, layout: layout, channels: channels, groups: groups, scale: normalizer.state.scale.value.scalars,
+        shift: normalizer.state.shift.value.scalars, epsilon: 1e-5)
+      #expect(mismatch("output of \(input.shape)", output.scalars, expected, tolerance: 1e-12) == nil)
+    }
+  }
+
+  @Test("Layer normalization is group normalization with one group", arguments: Layout.allCases)
+  func layerIsOneGroup(layout: Layout) throws {
+    let input = Tensor<Double>.random(shape(3, 6, [5, 2], layout), "input")
+    #expect(try output(.layer, input, layout) == output(.group, input, layout, groups: 1))
+  }
+
+  @Test("Instance normalization is group normalization with one channel a group", arguments: Layout.allCases)
+  func instanceIsOneChannelGroups(layout: Layout) throws {
+    let input = Tensor<Double>.random(shape(3, 6, [5, 2], layout), "input")
+    #expect(try output(.instance, input, layout) == output(.group, input, layout, groups: 6))
+  }
+
+  @Test("Batch normalization of one sample in training is instance normalization", arguments: Layout.allCases)
+  func batchOfOneIsInstance(layout: Layout) throws {
+    let input = Tensor<Double>.random(shape(1, 6, [5, 2], layout), "input")
+    let (batch, instance) = (try output(.batch, input, layout), try output(.instance, input, layout))
+    #expect(mismatch("batch of one", batch, instance, tolerance: 1e-14) == nil)
+  }
+
+  @Test("The numbers are the same in every layout", arguments: Member.allCases)
+  func sameInEveryLayout(member: Member) throws {
+    let first = Tensor<Double>.random([3, 6, 5], "input")
+    let expected = try output(member, first, .channelsFirst)
+    let last = try output(member, permuted(first, [0, 2, 1]), .channelsLast)
+    let major = try output(member, permuted(first, [2, 0, 1]), .timeMajor)
+    func tensor(_ values: [Double], _ shape: [Int]) -> Tensor<Double> { Tensor(values, shape: shape) }
+    #expect(mismatch("last", permuted(tensor(last, [3, 5, 6]), [0, 2, 1]).scalars, expected, tolerance: 1e-13) == nil)
+    #expect(mismatch("major", permuted(tensor(major, [5, 3, 6]), [1, 2, 0]).scalars, expected, tolerance: 1e-13) == nil)
+  }
+
+  @Test("A large offset costs nothing in Double and little in Float", arguments: Member.allCases)
+  func offsets(member: Member) throws {
+    let input = Tensor<Double>.random([4, 6, 33], "input")
+    let shifted = Tensor(input.scalars.map { $0 + 1e4 }, shape: input.shape)
+    let expected = try output(member, shifted, .channelsFirst)
+    var normalizer = member.make(Float.self, channels: 6, groups: 2)
+    randomizeParameters(&normalizer)
+    // The input itself is rounded to 2⁻¹⁰ at 1e4; the same rounded numbers go through the definition.
+    let rounded = shifted.converted(to: Float.self)
+    let (found, _) = try normalizer.forward(rounded, mode: .training)
+    let reference = try output(member, rounded.converted(to: Double.self), .channelsFirst)
+    #expect(mismatch("Float", found.doubles, reference, tolerance: 2e-6) == nil)
+    #expect(mismatch("Double", try output(member, input, .channelsFirst), expected, tolerance: 1e-10) == nil)
+  }
+
+  private func output(
+    _ member: Member, _ input: Tensor<Double>, _ layout: Layout, groups: Int = 2
+  ) throws -> [Double] {
+    var normalizer = member.make(Double.self, channels: 6, groups: groups)
+    randomizeParameters(&normalizer)
+    return try normalizer.forward(input, layout: layout, mode: .training).output.scalars
+  }
+}
+
+@Suite struct GradientTests {
+  @Test(
+    "The backward pass agrees with central differences", arguments: Member.allCases,
+    [(Layout.channelsFirst, Mode.training), (.channelsLast, .training), (.timeMajor, .training), (.channelsFirst, .inference), (.channelsLast, .inference)])
+  func members(member: Member, place: (layout: Layout, mode: Mode)) throws {
+    for (batch, channels, groups, positions) in [(3, 4, 2, [5]), (2, 6, 3, [2, 2]), (4, 6, 2, [])] {
+      let normalizer = member.make(Double.self, channels: channels, groups: groups)
+      try check(normalizer, shape(batch, channels, positions, place.layout), place.layout, place.mode)
+    }
+  }
+
+  @Test("So does that of any axes", arguments: everyAxes, Layout.allCases)
+  func anyAxes(axes: Axes, layout: Layout) throws {
+    let normalizer = AnyAxesNorm<Double>(axes, channels: 4, groups: 2)
+    try check(normalizer, shape(3, 4, [3], layout), layout, .training)
+  }
+
+  private func check(_ made: any Normalizer<Double>, _ shape: [Int], _ layout: Layout, _ mode: Mode) throws {
+    var normalizer = made
+    randomizeParameters(&normalizer)
+    let input = Tensor<Double>.random(shape, "input", bound: 1.5, offset: 0.5)
+    let upstream = Tensor<Double>.random(shape, "upstream")
+    if mode == .inference {
+      let other = Tensor<Double>.random(shape, "earlier batch", bound: 2, offset: -0.3)
+      guard (try? normalizer.forward(other, layout: layout, mode: .training)) != nil else { return }
+    }
+    let start = normalizer
+    guard let (_, cache) = try? normalizer.forward(input, layout: layout, mode: mode) else { return }
+    let gradient = normalizer.backward(upstream, cache: cache)
+    func loss(_ change: (inout any Normalizer<Double>) -> Void, _ input: Tensor<Double>) -> Double {
+      var copy = start
+      change(&copy)
+      return weightedSum(try! copy.forward(input, layout: layout, mode: mode).output, upstream)
+    }
+    #expect(gradientMismatch("input", gradient, at: input) { moved in loss({ _ in }, moved) } == nil)
+    #expect(
+      gradientMismatch("scale", normalizer.state.scale.gradient, at: start.state.scale.value) { moved in
+        loss({ $0.state.scale.value = moved }, input)
+      } == nil)
+    #expect(
+      gradientMismatch("shift", normalizer.state.shift.gradient, at: start.state.shift.value) { moved in
+        loss({ $0.state.shift.value = moved }, input)
+      } == nil)
+  }
+
+  @Test("Gradients add up over calls")
+  func gradientsAddUp() throws {
+    var normalizer = LayerNorm<Double>(channels: 4)
+    let (input, upstream) = (Tensor<Double>.random([3, 4], "input"), Tensor<Double>.random([3, 4], "upstream"))
+    let (_, cache) = try normalizer.forward(input, mode: .training)
+    _ = normalizer.backward(upstream, cache: cache)
+    let once = normalizer.state.shift.gradient.scalars
+    _ = normalizer.backward(upstream, cache: cache)
+    #expect(normalizer.state.shift.gradient.scalars == once.map { 2 * $0 })
+  }
+}
