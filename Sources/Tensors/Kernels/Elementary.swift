@@ -1,8 +1,8 @@
 /// Exponential, hyperbolic tangent and natural logarithm of a vector, the same bits on every machine.
 ///
 /// Training must not depend on the version of the C library, so these are sums, products and fused
-/// multiply-adds in a fixed order, with no table. The errors, measured against 200-bit arithmetic over the
-/// whole range, are at most 2 units in the last place in `Float` and in `Double`.
+/// multiply-adds in a fixed order, with no table. In `Float` the errors over the whole range are below 1.1 units in the last place for
+/// `exponential`, 2.5 for `hyperbolicTangent` and 1 for `naturalLogarithm`; in `Double`, below 3 (ElementaryTests).
 extension TensorScalar {
   /// eˣ, with gradual underflow; +∞ above the largest finite result.
   @inline(__always)

@@ -1,0 +1,100 @@
+import Layers
+import Norms
+import RNN
+import Tensors
+import TestSupport
+import Testing
+
+private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
+  ("none", { _ in nil }), ("batch", { BatchNorm(channels: $0) }), ("layer", { LayerNorm(channels: $0) }),
+  ("instance", { InstanceNorm(channels: $0) }), ("group", { GroupNorm(groups: 2, channels: $0) }),
+]
+
+@Suite struct RNNTests {
+  @Test("Every parameter's gradient agrees with central differences", arguments: [0, 1, 2, 3, 4], [1, 2])
+  func gradients(norm: Int, depth: Int) throws {
+    var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
+    configuration.width = 6
+    configuration.depth = depth
+    try check(configuration, makers[norm].make)
+  }
+
+  @Test("So it does where the user puts the normalizer elsewhere")
+  func placements() throws {
+    var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
+    configuration.width = 6
+    configuration.placement = .timeStep
+    try check(configuration, makers[1].make)
+    configuration.placement = .inputPath
+    try check(configuration, makers[2].make)
+    try check(configuration, makers[4].make)
+  }
+
+  @Test("And with every activation", arguments: Activation.allCases)
+  func activations(activation: Activation) throws {
+    var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
+    configuration.width = 6
+    configuration.activation = activation
+    try check(configuration, makers[2].make)
+  }
+
+  private func check(_ configuration: RNN<Double>.Configuration, _ make: @escaping NormalizerFactory<Double>) throws {
+    let access = ParameterAccess<RNN<Double>> { $0.forEachParameter($1) }
+    var model = RNN(configuration, seed: 1, normalizer: make)
+    access.randomize(&model)
+    let input = Tensor<Double>.random([3, 5, configuration.inputs], "sequences")
+    let labels = [0, 2, 1]
+    let (logits, cache) = try model.forward(input, mode: .training)
+    model.backward(SoftmaxCrossEntropy(logits: logits, labels: labels).gradient, cache: cache)
+    let mismatches = access.gradientMismatches(model) { model in
+      SoftmaxCrossEntropy(logits: try! model.forward(input, mode: .training).logits, labels: labels).mean
+    }
+    #expect(mismatches == [])
+  }
+
+  @Test("The place of a normalizer follows from its axes")
+  func placementFollows() {
+    #expect(RecurrentPlacement(for: BatchNorm<Double>(channels: 4)) == .inputPath)
+    #expect(RecurrentPlacement(for: InstanceNorm<Double>(channels: 4)) == .inputPath)
+    #expect(RecurrentPlacement(for: LayerNorm<Double>(channels: 4)) == .timeStep)
+    #expect(RecurrentPlacement(for: GroupNorm<Double>(groups: 2, channels: 4)) == .timeStep)
+  }
+
+  @Test("The recurrence is the one in the documentation", arguments: [1, 2])
+  func recurrence(norm: Int) throws {
+    let configuration = RNN<Double>.Configuration(inputs: 3, classes: 2)
+    var layer = RNN(configuration, seed: 3, normalizer: makers[norm].make).layers[0]
+    let input = Tensor<Double>.random([4, 5, 3], "sequence")
+    let states = try layer.forward(input, mode: .training).states
+    // By hand, from the layer's parts.
+    var normalizer = makers[norm].make(64)!
+    let drive = input.reshaped(to: [20, 3]).times(layer.inputToHidden.weights.value).reshaped(to: [4, 5, 64])
+    let overAll = norm == 1 ? try normalizer.forward(drive, layout: .timeMajor, mode: .training).output : drive
+    var state = Tensor<Double>(repeating: 0, shape: [5, 64])
+    for step in 0..<4 {
+      var sum = overAll.slice(step).plus(state.times(layer.hiddenToHidden.weights.value))
+      if norm == 2 { sum = try normalizer.forward(sum, mode: .training).output }
+      state = Activation.tanh.forward(sum)
+      #expect(mismatch("state \(step)", states.slice(step), state, tolerance: 1e-14) == nil)
+    }
+  }
+
+  @Test("A sample's output does not depend on its neighbours under layer normalization")
+  func independence() throws {
+    var model = RNN<Double>(.init(inputs: 3, classes: 2), seed: 3, normalizer: makers[2].make)
+    let input = Tensor<Double>.random([4, 5, 3], "sequences")
+    let whole = try model.forward(input, mode: .training).logits
+    let alone = try model.forward(input.slices(1..<2), mode: .training).logits
+    #expect(alone.scalars == whole.slices(1..<2).scalars)
+  }
+
+  @Test("With one seed, every normalizer starts from the same weights")
+  func sameWeights() {
+    let models = makers.map { RNN<Double>(.init(inputs: 8, classes: 10), seed: 5, normalizer: $0.make) }
+    for model in models.dropFirst() {
+      #expect(model.layers[0].inputToHidden.weights.value.scalars == models[0].layers[0].inputToHidden.weights.value.scalars)
+      #expect(model.layers[0].hiddenToHidden.weights.value.scalars == models[0].layers[0].hiddenToHidden.weights.value.scalars)
+    }
+    #expect(models.map { $0.layers[0].inputToHidden.bias == nil } == [false, true, true, true, true])
+  }
+}

@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+/// The extents of a product: one row, primes, whole tiles, and enough work for two threads.
+private let extents: [(m: Int, k: Int, n: Int)] = [
+  (1, 1, 1), (7, 5, 3), (6, 16, 16), (13, 300, 17), (31, 64, 10), (96, 128, 64), (3, 700, 33),
+]
+
+@Suite struct MatrixProductTests {
+  @Test("A product agrees with its definition", arguments: extents)
+  func product(extents: (m: Int, k: Int, n: Int)) {
+    let (m, k, n) = extents
+    let (a, b) = (Tensor<Double>.random([m, k], "a"), Tensor<Double>.random([k, n], "b"))
+    let (x, y) = (a.scalars, b.scalars)
+    let expected = (0..<m * n).map { index in
+      (0..<k).reduce(0.0) { $0 + x[index / n * k + $1] * y[$1 * n + index % n] }
+    }
+    #expect(mismatch("A·B", a.times(b).scalars, expected, tolerance: 1e-13) == nil)
+    #expect(mismatch("Aᵀ·B", a.transposed().transposedTimes(b).scalars, expected, tolerance: 1e-13) == nil)
+    let single = a.converted(to: Float.self).times(b.converted(to: Float.self))
+    #expect(mismatch("Float", single.doubles, expected, tolerance: 1e-5) == nil)
+  }
+
+  @Test("The number of threads changes no bit", arguments: extents)
+  func threads(extents: (m: Int, k: Int, n: Int)) {
+    func products(_ threads: Int) -> [[Float]] {
+      let processor = Processor(threads: threads)
+      let a = Tensor<Float>.random([extents.m, extents.k], "a", on: processor)
+      let b = Tensor<Float>.random([extents.k, extents.n], "b", on: processor)
+      return [a.times(b).scalars, a.transposed().transposedTimes(b).scalars]
+    }
+    let expected = products(1)
+    for threads in 2...3 { #expect(products(threads) == expected) }
+  }
+
+  @Test("A product reads and writes nothing outside of its matrices")
+  func bounds() {
+    // NaN all around: in the rows before and after, which tiles must not touch.
+    let wide = Tensor<Float>([.nan, .nan, .nan, 1, 2, 3, .nan, .nan, .nan], shape: [3, 3])
+    let product = wide.slices(1..<2).times(Tensor([1, 0, 0, 1, 1, 1], shape: [3, 2]))
+    #expect(product.scalars == [4, 5])
+  }
+}
