@@ -45,7 +45,7 @@ let package = Package(
     .testTarget(name: "CNNTests", dependencies: ["CNN", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RNNTests", dependencies: ["RNN", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "CompareTests", dependencies: ["compare", "Harness"], swiftSettings: settings),
+    .testTarget(name: "CompareTests", dependencies: ["compare", "Harness", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,10 +2,11 @@ import Layers
 import Norms
 import Tensors
 
-/// A small convolutional network: blocks of convolution 3×3, normalizer, activation and max-pooling 2×2, then a linear classifier.
+/// A small convolutional network: blocks of convolution 3×3, normalizer, activation and max-pooling 2×2, then
+/// a linear classifier.
 ///
-/// The first block has `width` channels and each one after it twice as many. A block stops pooling when its map is 2×2. Images
-/// are channels-last: [N, H, W, C].
+/// The first block has `width` channels and each one after it twice as many. A block stops pooling when its
+/// map is 2×2. Images are channels-last: [N, H, W, C].
 public struct CNN<Scalar: TensorScalar>: Classifier {
   public var blocks: [ConvolutionBlock<Scalar>]
   public var classifier: Linear<Scalar>

@@ -4,8 +4,8 @@ import Tensors
 
 /// A 3×3 convolution with stride 1 and zero padding 1 over channels-last images.
 ///
-/// Shapes: input [N, H, W, C], weights [3·3·C, K] with the kernel's rows, columns and input channels in this order, bias [K], output
-/// [N, H, W, K].
+/// Shapes: input [N, H, W, C], weights [3·3·C, K] with the kernel's rows, columns and input channels in this
+/// order, bias [K], output [N, H, W, K].
 public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
   public let inputChannels: Int
   public let outputChannels: Int
@@ -37,7 +37,8 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
     bias?.gradient.add(gradient.sumOfRows())
   }
 
-  /// The gradient of the input, given that of the output: a convolution with the weights flipped and transposed.
+  /// The gradient of the input, given that of the output: a convolution with the weights flipped and
+  /// transposed.
   public func inputGradient(_ gradient: Tensor<Scalar>, input: Tensor<Scalar>) -> Tensor<Scalar> {
     let forward = geometry(of: input)
     let backward = ConvolutionGeometry(
@@ -54,7 +55,8 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
   private func geometry(of input: Tensor<Scalar>) -> ConvolutionGeometry {
     require(
       input.shape.count == 4 && input.shape[3] == inputChannels,
-      "A convolution of \(inputChannels) channels takes [N, H, W, \(inputChannels)]; the input's shape is \(input.shape).")
+      "A convolution of \(inputChannels) channels takes [N, H, W, \(inputChannels)]; the input's shape is \(input.shape)."
+    )
     return ConvolutionGeometry(
       batch: input.shape[0], height: input.shape[1], width: input.shape[2], inputChannels: inputChannels,
       outputChannels: outputChannels)

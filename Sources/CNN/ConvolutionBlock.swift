@@ -10,7 +10,8 @@ public enum Placement: String, Hashable, Sendable, CaseIterable {
   case after
 }
 
-/// Convolution, normalizer and activation in the order of the placement, then max-pooling where there is room for it.
+/// Convolution, normalizer and activation in the order of the placement, then max-pooling where there is room
+/// for it.
 public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
   public var convolution: Convolution<Scalar>
   public var normalizer: (any Normalizer<Scalar>)?

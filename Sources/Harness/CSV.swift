@@ -7,7 +7,9 @@ enum CSV {
     value.isFinite ? value.description : "nan"
   }
 
-  /// One record with its line end. A field with a comma, a quote or a line end is quoted.
+  /// One record with its line end.
+  ///
+  /// A field with a comma, a quote or a line end is quoted.
   static func line(_ fields: [String]) -> String {
     fields.map { field in
       field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }

@@ -22,7 +22,11 @@ public struct Comparison {
 
   /// Trains every run that is not recorded, or every run if `force` says so, and records each as it finishes.
   ///
-  /// - Parameter report: returns `false` to stop.
+  /// - Parameters:
+  ///   - processor: what the models are trained on.
+  ///   - force: trains recorded runs anew and replaces their rows.
+  ///   - report: called as things happen; returns `false` to stop.
+  /// - Throws: `HarnessError`, `.interrupted` if `report` says so.
   public func run(on processor: Processor, force: Bool = false, report: (Event) -> Bool) throws {
     let recorded = force ? [] : Set(try directory.read().runs.map(\.run))
     let missing = trainings.filter { !recorded.contains($0.identifier) }

@@ -1,7 +1,8 @@
 import CZlib
 import Foundation
 
-/// An array of bytes in the format of MNIST: a magic number that holds the number of axes, their extents, the values.
+/// An array of bytes in the format of MNIST: a magic number that holds the number of axes, their extents, the
+/// values.
 ///
 /// <http://yann.lecun.com/exdb/mnist/>. The file may be gzipped or plain.
 struct IDXFile {
@@ -11,7 +12,9 @@ struct IDXFile {
   /// No data set of this kind is larger; a header that claims more is not believed.
   private static let largestSize = 1 << 31
 
-  /// Reads a file that must have `axes` axes. Memory grows with what is in the file, not with what its header claims.
+  /// Reads a file that must have `axes` axes.
+  ///
+  /// Memory grows with what is in the file, not with what its header claims.
   init(path: String, axes: Int) throws {
     let header = 4 + 4 * axes
     let reader = try GzipReader(path: path)

@@ -2,8 +2,9 @@ import Foundation
 
 /// The folder with `runs.csv` and `curves.csv`.
 ///
-/// A run's row in `runs.csv` is its commit: it is written last, after its curve. What a crash leaves without such a row is removed at the
-/// next start. Several processes can write to one folder; each change is made under a lock.
+/// A run's row in `runs.csv` is its commit: it is written last, after its curve. What a crash leaves without
+/// such a row is removed at the next start. Several processes can write to one folder; each change is made
+/// under a lock.
 public final class ResultsDirectory {
   public let path: String
 
@@ -31,7 +32,8 @@ public final class ResultsDirectory {
     try withLock { (try runs.read(), try curves.read()) }
   }
 
-  /// Records a run unless another process has recorded it meanwhile; with `replacing`, in the place of what was recorded.
+  /// Records a run unless another process has recorded it meanwhile; with `replacing`, in the place of what
+  /// was recorded.
   public func commit(_ run: RunRecord, curve: [CurveRecord], replacing: Bool = false) throws {
     try withLock {
       try repair()

@@ -7,7 +7,9 @@ public enum ModelKind: String, Hashable, Sendable, CaseIterable {
   case cnn, rnn
 }
 
-/// Everything that determines the numbers of a run. Two runs with equal configurations give the same numbers, bit for bit.
+/// Everything that determines the numbers of a run.
+///
+/// Two runs with equal configurations give the same numbers, bit for bit.
 public struct RunConfiguration: Hashable, Sendable {
   public var model: ModelKind
   /// The name of a ``NormalizerChoice``.

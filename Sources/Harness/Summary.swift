@@ -9,7 +9,8 @@ public struct Summary: Sendable {
   /// Over the runs that finished.
   public let testAccuracy: Estimate
   public let trainLoss: Estimate
-  /// The epochs until the test accuracy was first 90 %, over the runs that came to it; `reached` says how many did.
+  /// The epochs until the test accuracy was first 90 %, over the runs that came to it; `reached` says how
+  /// many did.
   public let epochsToNinety: Estimate
   public let reached: Int
   public let samplesPerSecond: Estimate
@@ -78,7 +79,8 @@ public struct Estimate: Sendable, Equatable {
       2.0452, 2.0423,
     ]
     guard n > exact.count else { return exact[n - 1] }
-    // The normal quantile z and the first terms of the Cornish–Fisher expansion (Abramowitz & Stegun, 26.7.5).
+    // The normal quantile z and the first terms of the Cornish–Fisher expansion (Abramowitz & Stegun,
+    // 26.7.5).
     let (z, n) = (1.959964, Double(n))
     let cube = z * z * z
     return z + (cube + z) / (4 * n) + (5 * cube * z * z + 16 * cube + 3 * z) / (96 * n * n)

@@ -51,10 +51,12 @@ public struct Training: Sendable {
         "--width \(c.width) and --depth \(c.depth) make a layer of \(layers.max() ?? 0) channels; 4096 are the most.")
     }
     if normalizer.hasGroups, let channels = layers.first(where: { $0 % c.groups != 0 }) {
-      throw HarnessError.usage("--groups \(c.groups) does not divide the \(channels) channels of a layer of \(c.model).")
+      throw HarnessError.usage(
+        "--groups \(c.groups) does not divide the \(channels) channels of a layer of \(c.model).")
     }
     guard c.placement.model == c.model else {
-      throw HarnessError.usage("--placement \(c.placement.rawValue) is for the \(c.placement.model), not the \(c.model).")
+      throw HarnessError.usage(
+        "--placement \(c.placement.rawValue) is for the \(c.placement.model), not the \(c.model).")
     }
     do {
       try tryOut()
@@ -78,7 +80,10 @@ public struct Training: Sendable {
 
   /// Trains and evaluates the model.
   ///
-  /// - Parameter report: called after each step; training stops when it returns `false`.
+  /// - Parameters:
+  ///   - processor: what the model is trained on.
+  ///   - report: called after each step; training stops when it returns `false`.
+  /// - Returns: what the run came to, and its evaluations.
   /// - Throws: `HarnessError.interrupted` if `report` says so.
   public func run(
     on processor: Processor, report: (Progress) -> Bool = { _ in true }
@@ -148,7 +153,8 @@ public struct Training: Sendable {
       for first in Swift.stride(from: 0, to: samples, by: c.batchSize) {
         let stepStart = clock.now
         let batch = order[first..<min(first + c.batchSize, samples)]
-        let (logits, cache) = try model.forward(shape(dataset.batch(batch, of: dataset.train, on: processor)), mode: .training)
+        let (logits, cache) = try model.forward(
+          shape(dataset.batch(batch, of: dataset.train, on: processor)), mode: .training)
         let objective = SoftmaxCrossEntropy(logits: logits, labels: batch.map { dataset.train.labels[$0] })
         model.clearGradients()
         model.backward(objective.gradient, cache: cache)
@@ -208,7 +214,8 @@ public struct Training: Sendable {
     var (loss, correct) = (0.0, 0)
     for first in Swift.stride(from: 0, to: samples, by: 256) {
       let batch = first..<min(first + 256, samples)
-      let (logits, _) = try model.forward(shape(dataset.batch(batch, of: dataset.test, on: processor)), mode: .inference)
+      let (logits, _) = try model.forward(
+        shape(dataset.batch(batch, of: dataset.test, on: processor)), mode: .inference)
       let objective = SoftmaxCrossEntropy(logits: logits, labels: batch.map { dataset.test.labels[$0] })
       loss += objective.sum
       correct += objective.correct

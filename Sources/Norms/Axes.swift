@@ -1,7 +1,7 @@
 /// The axes over which a normalizer averages.
 ///
-/// Every input is seen as four labelled axes. The channels are `groups` runs of equal length: `group` says which run, `channel` which
-/// place within it. `position` is everything else: height × width, or time.
+/// Every input is seen as four labelled axes. The channels are `groups` runs of equal length: `group` says
+/// which run, `channel` which place within it. `position` is everything else: height × width, or time.
 public struct Axes: OptionSet, Hashable, Sendable {
   public let rawValue: Int
 

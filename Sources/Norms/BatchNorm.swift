@@ -7,9 +7,10 @@ public struct BatchNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.batch, .position] }
   public var state: NormalizerState<Scalar>
 
-  /// - Parameters:
-  ///   - epsilon: added to the variance.
-  ///   - decay: the weight that a running statistic keeps when a new one comes; PyTorch's `momentum` is 1 − `decay`.
+  /// A normalizer of `channels` channels, with `epsilon` added to the variance.
+  ///
+  /// `decay` is the weight that a running statistic keeps when a new one comes; PyTorch's `momentum` is 1 −
+  /// `decay`.
   public init(channels: Int, epsilon: Double = 1e-5, decay: Double = 0.9) {
     state = NormalizerState(channels: channels, epsilon: epsilon, decay: decay)
   }

@@ -7,9 +7,8 @@ public struct GroupNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.channel, .position] }
   public var state: NormalizerState<Scalar>
 
-  /// - Parameters:
-  ///   - groups: how many runs of equal length the channels are divided into.
-  ///   - epsilon: added to the variance.
+  /// A normalizer of `groups` runs of equal length, with `epsilon` added to the variance.
+  ///
   /// - Precondition: `groups` divides `channels`.
   public init(groups: Int, channels: Int, epsilon: Double = 1e-5) {
     state = NormalizerState(channels: channels, groups: groups, epsilon: epsilon)

@@ -5,7 +5,7 @@ public struct InstanceNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { .position }
   public var state: NormalizerState<Scalar>
 
-  /// - Parameter epsilon: added to the variance.
+  /// A normalizer of `channels` channels, with `epsilon` added to the variance.
   public init(channels: Int, epsilon: Double = 1e-5) {
     state = NormalizerState(channels: channels, epsilon: epsilon)
   }

@@ -17,7 +17,8 @@ public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
   /// The number of values that each statistic is over.
   public var valuesPerStatistic: Int { plan.valuesPerStatistic }
 
-  /// The means that were subtracted, in the order of the axes batch, group, channel, position, those that are reduced left out.
+  /// The means that were subtracted, in the order of the axes batch, group, channel, position, those that are
+  /// reduced left out.
   public var means: [Double] {
     switch kind {
     case .cells(let statistics, _): (0..<statistics.count).map { statistics.mean[$0] }

@@ -5,8 +5,8 @@ import Tensors
 //
 //     dβ = Σ dy,   dγ = Σ dy·x̂,   dx = (g − mean(g) − x̂·mean(g·x̂)) / σ
 //
-// (Ioffe & Szegedy, 2015, section 3). All three need two sums of each cell and nothing else, Σ dy and Σ dy·(x − c). With
-// running statistics μ and σ do not depend on x, and dx = g / σ.
+// (Ioffe & Szegedy, 2015, section 3). All three need two sums of each cell and nothing else, Σ dy and Σ dy·(x
+// − c). With running statistics μ and σ do not depend on x, and dx = g / σ.
 extension NormalizerState {
   mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
     require(

@@ -1,14 +1,14 @@
 import Tensors
 
-/// A normalization layer: it gives the values that share a statistic mean 0 and variance 1, then scales and shifts each
-/// channel.
+/// A normalization layer: it gives the values that share a statistic mean 0 and variance 1, then scales and
+/// shifts each channel.
 ///
 /// For each set of values that the ``reducedAxes`` run through,
 ///
 ///     y = γ · (x − μ) / √(σ² + ε) + β
 ///
-/// with the mean μ and the biased variance σ² of the set, and one scale γ and shift β for each channel. Members of the family differ
-/// in their axes and in nothing else, so a new one is its axes:
+/// with the mean μ and the biased variance σ² of the set, and one scale γ and shift β for each channel.
+/// Members of the family differ in their axes and in nothing else, so a new one is its axes:
 ///
 /// ```swift
 /// /// Normalizes each position over all channels (Li et al., 2019).
@@ -39,6 +39,7 @@ extension Normalizer {
   ///   - layout: where the channels and the samples stand.
   ///   - mode: in training, a normalizer that averages over the batch records running statistics.
   /// - Returns: the output, of the input's shape, and what ``backward(_:cache:)`` needs.
+  /// - Throws: ``NormalizerError`` for a shape that does not fit, or with one value to a statistic.
   public mutating func forward(
     _ input: Tensor<Scalar>, layout: Layout = .channelsFirst, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {

@@ -19,7 +19,8 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   ///
   /// It stays empty in a normalizer that does not average over the batch: such a one has no use for it.
   public internal(set) var runningMean: Tensor<Scalar>
-  /// The running average of the unbiased variances of mini-batches (Ioffe & Szegedy, Algorithm 2); 1 at first.
+  /// The running average of the unbiased variances of mini-batches (Ioffe & Szegedy, Algorithm 2); 1 at
+  /// first.
   public internal(set) var runningVariance: Tensor<Scalar>
 
   /// - Precondition: `channels` and `groups` are positive and `groups` divides `channels`; `epsilon` is not

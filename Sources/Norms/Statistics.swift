@@ -24,8 +24,8 @@ final class Statistics: Sendable {
 
   /// Merges the moments of all parts of `units`, which must be all that their statistics are made of.
   ///
-  /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's mean, plus n times the
-  /// square of the distance between the two.
+  /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's
+  /// mean, plus n times the square of the distance between the two.
   func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
     let statistics = plan.statistics(of: units.lowerBound)
     plan.forEachPart(of: units) { statistic, _, part, length in
@@ -53,9 +53,12 @@ final class Statistics: Sendable {
 }
 
 extension StatisticsPlan {
-  /// Calls `body` with the statistic, the channel, the index and the length of every part of every cell of `units`.
+  /// Calls `body` with the statistic, the channel, the index and the length of every part of every cell of
+  /// `units`.
   @inline(__always)
-  func forEachPart(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ part: Int, _ length: Double) -> Void) {
+  func forEachPart(
+    of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ part: Int, _ length: Double) -> Void
+  ) {
     statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
       channelOfCell.withUnsafeBufferPointer { channelOfCell in
         for unit in units {
@@ -84,8 +87,9 @@ extension StatisticsPlan {
     }
   }
 
-  /// Runs the three steps of a pass: `measure` every part of every unit, `merge` what was measured, then
-  /// `apply` it to every part. A unit with statistics of its own goes through all three while it is in the cache.
+  /// Runs a pass: `measure` every part of every unit, `merge` what was measured, `apply` it to every part.
+  ///
+  /// A unit with statistics of its own goes through all three while it is in the cache.
   func run(
     on processor: Processor, operations: Int, measure: (_ unit: Int, _ part: Int) -> Void,
     merge: (_ units: Range<Int>) -> Void, apply: (_ unit: Int, _ part: Int) -> Void

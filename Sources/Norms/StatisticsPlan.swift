@@ -2,8 +2,9 @@ import Tensors
 
 /// Which values of an input share a statistic, and how its memory is walked to find it.
 ///
-/// The channel axes are never reduced in memory: a *cell* is what remains when only batch and position are, so that it has one
-/// statistic and one channel. Cells are then merged into statistics, and that is where the members of the family differ.
+/// The channel axes are never reduced in memory: a *cell* is what remains when only batch and position are,
+/// so that it has one statistic and one channel. Cells are then merged into statistics, and that is where the
+/// members of the family differ.
 struct StatisticsPlan: Equatable {
   /// The cells, as memory has them.
   let panels: Panels
@@ -19,9 +20,7 @@ struct StatisticsPlan: Equatable {
   /// The segments of a row of channels, where every row is normalized by itself.
   let rowSegments: Int?
 
-  /// - Parameters:
-  ///   - shape: of the input.
-  ///   - channels: groups × channels in each.
+  /// The plan for an input of the given shape, whose channels are `groups` runs of equal length.
   init(
     _ axes: Axes, shape: [Int], layout: Layout, channels: Int, groups: Int
   ) throws(NormalizerError) {
@@ -65,7 +64,8 @@ struct StatisticsPlan: Equatable {
       !axes.contains(.batch) && !overPosition && channelsLast && reducesChannels
       ? (axes.contains(.group) ? 1 : groups) : nil
 
-    // Statistics are numbered over the axes that are kept: the unit's first, then batch, group, channel, position.
+    // Statistics are numbered over the axes that are kept: the unit's first, then batch, group, channel,
+    // position.
     let groupChannels = channels / groups
     func kept(_ axis: Axes, _ extent: Int) -> Int { axes.contains(axis) ? 1 : extent }
     let (b, g, c, p) = (

@@ -43,7 +43,8 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
   ) {
     let width = configuration.width
     let scale = configuration.initialScale
-    // The state adds up many inputs: each of them gets a tenth of the variance that it would have in a layer by itself.
+    // The state adds up many inputs: each of them gets a tenth of the variance that it would have in a layer
+    // by itself.
     func inputBound(_ inputs: Int) -> Double {
       0.1.squareRoot() * configuration.activation.initialBound(inputs: inputs) * scale
     }

@@ -46,7 +46,8 @@ public final class Processor: Sendable {
 
   /// Runs `body` on consecutive ranges that cover `0..<count`, each of `size` indices but for the last.
   ///
-  /// `operations` says how much arithmetic there is in all. Work too small to be worth a second thread stays on this one.
+  /// `operations` says how much arithmetic there is in all. Work too small to be worth a second thread stays
+  /// on this one.
   package func run(over count: Int, inPiecesOf size: Int, operations: Int, _ body: (Range<Int>) -> Void) {
     let pieces = (count + size - 1) / size
     guard operations >= Self.smallestSharedWork, threads > 1, pieces > 1 else {
@@ -59,7 +60,9 @@ public final class Processor: Sendable {
   /// Handing a piece to another thread costs a few microseconds: as much as this many multiply-adds.
   private static let smallestSharedWork = 1 << 17
 
-  /// A block that starts on a cache line. Blocks are reused: the system would take large ones back and
+  /// A block that starts on a cache line.
+  ///
+  /// Blocks are reused: the system would take large ones back and
   /// hand them out as page faults, one for every 4 KiB, in every training step.
   func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {
     let size = Self.blockSize(for: bytes)

@@ -43,9 +43,11 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// A random orthogonal matrix of shape [`size`, `size`] times `factor`: it keeps the length of what it is applied to, however often.
+  /// A random orthogonal matrix of shape [`size`, `size`] times `factor`: it keeps the length of what it is
+  /// applied to, however often.
   ///
-  /// The rows of a matrix of uniform draws, made orthogonal one by one (modified Gram and Schmidt, twice, in double precision).
+  /// The rows of a matrix of uniform draws, made orthogonal one by one (modified Gram and Schmidt, twice, in
+  /// double precision).
   public init(
     orthogonalOfSize size: Int, factor: Double, from stream: inout RandomStream, on processor: Processor = .serial
   ) {

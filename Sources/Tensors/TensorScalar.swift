@@ -2,8 +2,9 @@ import Foundation
 
 /// A number that tensors hold: `Float` or `Double`.
 ///
-/// Kernels are written once, for any `TensorScalar`, in terms of its 64-byte ``Vector``. The vector operations
-/// that the standard library does not turn into single instructions in generic code are requirements here.
+/// Kernels are written once, for any `TensorScalar`, in terms of its 64-byte ``Vector``. The vector
+/// operations that the standard library does not turn into single instructions in generic code are
+/// requirements here.
 public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable, LosslessStringConvertible {
   /// 64 bytes of scalars: one AVX-512 register, two AVX2 or four NEON registers. Its length is part of
   /// the order in which sums are made, so it is the same on every machine.
@@ -88,7 +89,8 @@ extension Float: TensorScalar {
 
   @inline(__always)
   public static func powerOfTwo(_ n: Vector) -> Vector {
-    // Adding the rounding constant leaves the integer in the low bits of the significand; shifted, it is the exponent.
+    // Adding the rounding constant leaves the integer in the low bits of the significand; shifted, it is the
+    // exponent.
     let bits = unsafeBitCast(n + Vector(repeating: roundingConstant + 127), to: SIMD16<UInt32>.self)
     return unsafeBitCast(bits &<< SIMD16(repeating: 23), to: Vector.self)
   }

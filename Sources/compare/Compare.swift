@@ -79,4 +79,3 @@ enum Compare {
     exit(code)
   }
 }
-

@@ -2,7 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Ctrl-C: the first ends the run in flight, so that the table of what is finished can be printed; the second ends the program.
+/// Ctrl-C: the first ends the run in flight, so that the table of what is finished can be printed; the second
+/// ends the program.
 final class Interruption: Sendable {
   private static let signals = [SIGINT, SIGTERM]
   private let count = Mutex(0)

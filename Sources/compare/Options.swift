@@ -39,7 +39,8 @@ extension Option {
       request.activations = words.compactMap(Activation.init)
     },
     .words(
-      "placement", of: names(RunPlacement.self), "where the normalizer stands: before or after the activation of the cnn, on the "
+      "placement", of: names(RunPlacement.self),
+      "where the normalizer stands: before or after the activation of the cnn, on the "
         + "input path or in each time step of the rnn"
     ) { request, words in
       request.placements = words.compactMap(RunPlacement.init)
@@ -65,7 +66,6 @@ extension Option {
       request.quiet = true
     },
   ]
-
 
   private static func names<Kind: CaseIterable & RawRepresentable<String>>(_ kind: Kind.Type) -> [String] {
     kind.allCases.map(\.rawValue)
@@ -120,7 +120,8 @@ extension Option {
 
   private static func integer(_ text: String, in range: ClosedRange<Int>, for name: String) throws -> Int {
     guard let value = Int(text), range.contains(value) else {
-      let allowed = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      let allowed =
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       throw HarnessError.usage("'\(text)' is no value of --\(name): it takes whole numbers, \(allowed).")
     }
     return value

@@ -2,7 +2,9 @@ import Foundation
 import Harness
 import Layers
 
-/// What the command line asks for. An empty list leaves an option to the model's default.
+/// What the command line asks for.
+///
+/// An empty list leaves an option to the model's default.
 struct Request {
   var norms = ["layer"]
   var models: [ModelKind] = [.rnn]
@@ -28,7 +30,8 @@ struct Request {
 
   private static let largestGrid = 100_000
 
-  /// Every combination of the values asked for, each once; seeds vary slowest, so that a grid that is stopped is still fair.
+  /// Every combination of the values asked for, each once; seeds vary slowest, so that a grid that is stopped
+  /// is still fair.
   func configurations() throws -> [RunConfiguration] {
     let sizes: [Int] = [
       seeds.count, models.count, norms.count, data.count, epochs.count, batchSizes.count, learningRates.count,
@@ -86,7 +89,8 @@ struct Request {
 }
 
 extension RunConfiguration {
-  /// The same run with what does not concern its normalizer set to one value, so that a grid has no run twice.
+  /// The same run with what does not concern its normalizer set to one value, so that a grid has no run
+  /// twice.
   fileprivate func canonical(placement: RunPlacement?) -> RunConfiguration {
     var result = self
     guard let choice = NormalizerChoice.all.first(where: { $0.name == norm }) else { return result }

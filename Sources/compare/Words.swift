@@ -1,6 +1,10 @@
-/// The word of `words` that takes the fewest edits to become `word`.
+/// The word of `words` that takes the fewest edits to become `word`; one that begins like it counts as near,
+/// too.
 func nearest(to word: String, in words: [String]) -> String? {
-  words.min { editDistance(word, $0) < editDistance(word, $1) }
+  func distance(_ candidate: String) -> Int {
+    min(editDistance(word, candidate), editDistance(word, String(candidate.prefix(word.count))) + 1)
+  }
+  return words.min { distance($0) < distance($1) }
 }
 
 /// The number of characters to insert, delete or replace to make `b` of `a` (Levenshtein, 1966).

@@ -24,7 +24,8 @@ import Testing
         loss { $0.weights.value = moved }
       } == nil)
     if let bias = layer.bias {
-      #expect(gradientMismatch("bias", bias.gradient, at: bias.value) { moved in loss { $0.bias!.value = moved } } == nil)
+      #expect(
+        gradientMismatch("bias", bias.gradient, at: bias.value) { moved in loss { $0.bias!.value = moved } } == nil)
     }
   }
 }

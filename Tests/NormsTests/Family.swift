@@ -27,7 +27,9 @@ struct PositionalNorm<Scalar: TensorScalar>: Normalizer {
 enum Member: String, CaseIterable, Sendable {
   case batch, layer, instance, group, positional
 
-  func make<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self, channels: Int, groups: Int) -> any Normalizer<Scalar> {
+  func make<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self, channels: Int, groups: Int) -> any Normalizer<
+    Scalar
+  > {
     switch self {
     case .batch: BatchNorm(channels: channels)
     case .layer: LayerNorm(channels: channels)
@@ -41,7 +43,8 @@ enum Member: String, CaseIterable, Sendable {
 /// The subsets of the four axes, but for the empty one.
 let everyAxes = (1..<16).map { Axes(rawValue: $0) }
 
-/// Normalizes as the definition says, one element at a time, with no care for speed: what the kernels are held against.
+/// Normalizes as the definition says, one element at a time, with no care for speed: what the kernels are
+/// held against.
 func plainNormalize(
   _ input: Tensor<Double>, _ axes: Axes, layout: Layout, channels: Int, groups: Int, scale: [Double], shift: [Double],
   epsilon: Double

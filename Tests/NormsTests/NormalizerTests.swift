@@ -51,7 +51,8 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
     let major = try output(member, permuted(first, [2, 0, 1]), .timeMajor)
     func tensor(_ values: [Double], _ shape: [Int]) -> Tensor<Double> { Tensor(values, shape: shape) }
     #expect(mismatch("last", permuted(tensor(last, [3, 5, 6]), [0, 2, 1]).scalars, expected, tolerance: 1e-13) == nil)
-    #expect(mismatch("major", permuted(tensor(major, [5, 3, 6]), [1, 2, 0]).scalars, expected, tolerance: 1e-13) == nil)
+    #expect(
+      mismatch("major", permuted(tensor(major, [5, 3, 6]), [1, 2, 0]).scalars, expected, tolerance: 1e-13) == nil)
   }
 
   @Test("A large offset costs nothing in Double and little in Float", arguments: Member.allCases)
@@ -81,7 +82,10 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
 @Suite struct GradientTests {
   @Test(
     "The backward pass agrees with central differences", arguments: Member.allCases,
-    [(Layout.channelsFirst, Mode.training), (.channelsLast, .training), (.timeMajor, .training), (.channelsFirst, .inference), (.channelsLast, .inference)])
+    [
+      (Layout.channelsFirst, Mode.training), (.channelsLast, .training), (.timeMajor, .training),
+      (.channelsFirst, .inference), (.channelsLast, .inference),
+    ])
   func members(member: Member, place: (layout: Layout, mode: Mode)) throws {
     for (batch, channels, groups, positions) in [(3, 4, 2, [5]), (2, 6, 3, [2, 2]), (4, 6, 2, [])] {
       let normalizer = member.make(Double.self, channels: channels, groups: groups)

@@ -27,7 +27,8 @@ import Testing
     #expect(normalizer.state.runningMean.scalars == state.runningMean.scalars)
     let first = try normalizer.forward(Tensor(Array(input.scalars[..<6]), shape: [1, 2, 3]), mode: .inference).output
     #expect(first.scalars == Array(whole[..<6]))
-    let expected = (input.scalars[0] - state.runningMean.scalars[0])
+    let expected =
+      (input.scalars[0] - state.runningMean.scalars[0])
       / (state.runningVariance.scalars[0] + 1e-5).squareRoot()
     #expect(abs(whole[0] - expected) < 1e-14)
   }

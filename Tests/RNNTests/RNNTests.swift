@@ -92,8 +92,11 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
   func sameWeights() {
     let models = makers.map { RNN<Double>(.init(inputs: 8, classes: 10), seed: 5, normalizer: $0.make) }
     for model in models.dropFirst() {
-      #expect(model.layers[0].inputToHidden.weights.value.scalars == models[0].layers[0].inputToHidden.weights.value.scalars)
-      #expect(model.layers[0].hiddenToHidden.weights.value.scalars == models[0].layers[0].hiddenToHidden.weights.value.scalars)
+      #expect(
+        model.layers[0].inputToHidden.weights.value.scalars == models[0].layers[0].inputToHidden.weights.value.scalars)
+      #expect(
+        model.layers[0].hiddenToHidden.weights.value.scalars == models[0].layers[0].hiddenToHidden.weights.value.scalars
+      )
     }
     #expect(models.map { $0.layers[0].inputToHidden.bias == nil } == [false, true, true, true, true])
   }

@@ -17,7 +17,8 @@ public func numericalGradient(
   }
 }
 
-/// Compares a gradient with central differences; a gradient that is nearly zero is a failure too, since it would say nothing.
+/// Compares a gradient with central differences; a gradient that is nearly zero is a failure too, since it
+/// would say nothing.
 public func gradientMismatch(
   _ name: String, _ found: Tensor<Double>, at point: Tensor<Double>, of function: (Tensor<Double>) -> Double
 ) -> String? {

@@ -2,8 +2,8 @@ import Tensors
 
 /// Says where two lists of numbers differ most, or `nil` if every relative error is within `tolerance`.
 ///
-/// An error is relative to the larger of the expected number and the root mean square of all of them, since a number near zero
-/// among large ones cannot be expected to more digits than they have.
+/// An error is relative to the larger of the expected number and the root mean square of all of them, since a
+/// number near zero among large ones cannot be expected to more digits than they have.
 public func mismatch(
   _ name: String, _ found: [Double], _ expected: [Double], tolerance: Double
 ) -> String? {

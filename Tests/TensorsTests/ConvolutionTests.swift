@@ -30,7 +30,8 @@ private let geometries = [
       dw[weight] += x[input] * r[output]
     }
     let back = ConvolutionGeometry(
-      batch: g.batch, height: g.height, width: g.width, inputChannels: g.outputChannels, outputChannels: g.inputChannels)
+      batch: g.batch, height: g.height, width: g.width, inputChannels: g.outputChannels, outputChannels: g.inputChannels
+    )
     let inputGradient = upstream.convolved(with: weights.flippedWeights(g), back)
     #expect(mismatch("input", inputGradient.scalars, dx, tolerance: 1e-12) == nil)
     #expect(mismatch("weights", input.convolutionWeightGradient(upstream, g).scalars, dw, tolerance: 1e-12) == nil)

@@ -7,13 +7,21 @@ import Testing
 @Suite struct ElementaryTests {
   @Test("exp in Float is within one unit in the last place over its whole range")
   func exponentialFloat() {
-    let error = worstFloat(-104, 89) { Float.exponential($0) } of: { exp($0) }
+    let error = worstFloat(-104, 89) {
+      Float.exponential($0)
+    } of: {
+      exp($0)
+    }
     #expect(error < 1.1, "\(error) ULP")
   }
 
   @Test("tanh in Float is within two and a half units in the last place over its whole range")
   func tangentFloat() {
-    let error = worstFloat(-12, 12) { Float.hyperbolicTangent($0) } of: { tanh($0) }
+    let error = worstFloat(-12, 12) {
+      Float.hyperbolicTangent($0)
+    } of: {
+      tanh($0)
+    }
     #expect(error < 2.5, "\(error) ULP")
   }
 
@@ -24,11 +32,16 @@ import Testing
       let x = Float(bitPattern: step)
       worst = max(worst, error(Float.naturalLogarithm(.init(repeating: x))[0], log(Double(x))))
     }
-    let near = worstFloat(0.5, 2) { Float.naturalLogarithm($0) } of: { log($0) }
+    let near = worstFloat(0.5, 2) {
+      Float.naturalLogarithm($0)
+    } of: {
+      log($0)
+    }
     #expect(max(worst, near) < 1, "\(max(worst, near)) ULP")
   }
 
-  @Test("The Double functions are within three units in the last place of the C library's, whose own error is below one")
+  @Test(
+    "The Double functions are within three units in the last place of the C library's, whose own error is below one")
   func doubles() {
     var worst = [0.0, 0.0, 0.0]
     var stream = RandomStream(seed: 1, name: "doubles")
@@ -46,7 +59,9 @@ import Testing
 
   @Test("Special values are those of the C library")
   func special() {
-    let values: [Float] = [0, -0.0, .infinity, -.infinity, 1, -1, 1000, -1000, .leastNonzeroMagnitude, 88.7, -103.9, -104.1]
+    let values: [Float] = [
+      0, -0.0, .infinity, -.infinity, 1, -1, 1000, -1000, .leastNonzeroMagnitude, 88.7, -103.9, -104.1,
+    ]
     for x in values {
       let v = Float.Vector(repeating: x)
       #expect(distance(Float.exponential(v)[0], Float(exp(Double(x)))) <= 1, "exp \(x)")

@@ -18,8 +18,8 @@ package struct ConvolutionGeometry: Sendable, Equatable {
   var operations: Int { batch * positions * patch * outputChannels }
 }
 
-/// Convolutions as matrix products over patches that are never copied: a patch of a channels-last image with a
-/// border of zeros is three lines of memory, which ``ProductTile`` reads where they are.
+/// Convolutions as matrix products over patches that are never copied: a patch of a channels-last image with
+/// a border of zeros is three lines of memory, which ``ProductTile`` reads where they are.
 extension Tensor {
   /// The convolution of this tensor, [N, H, W, C], with `weights`, [3·3·C, K]: the result is [N, H, W, K].
   @specialized(where Scalar == Float)
@@ -50,7 +50,8 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func convolutionWeightGradient(_ gradient: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let g = geometry
-    precondition(count == g.batch * g.positions * g.inputChannels && gradient.count == g.batch * g.positions * g.outputChannels)
+    precondition(
+      count == g.batch * g.positions * g.inputChannels && gradient.count == g.batch * g.positions * g.outputChannels)
     let (size, columns) = (g.patch * g.outputChannels, g.outputChannels)
     let right = PaddedRows(gradient, rows: g.batch * g.positions, columns: columns)
     // One partial sum for every few samples, added in their order.
@@ -153,7 +154,8 @@ private struct PaddedImage<Scalar: TensorScalar> {
     }
   }
 
-  /// Adds Σ over positions of patchᵀ · gradient: for each tap and channel, a line of the image against the gradient.
+  /// Adds Σ over positions of patchᵀ · gradient: for each tap and channel, a line of the image against the
+  /// gradient.
   @inline(__always)
   func addWeightGradient(
     _ gradient: UnsafePointer<Scalar>, rowStride: Int, to weights: UnsafeMutablePointer<Scalar>, adding: Bool

@@ -1,13 +1,15 @@
 /// Exponential, hyperbolic tangent and natural logarithm of a vector, the same bits on every machine.
 ///
 /// Training must not depend on the version of the C library, so these are sums, products and fused
-/// multiply-adds in a fixed order, with no table. In `Float` the errors over the whole range are below 1.1 units in the last place for
-/// `exponential`, 2.5 for `hyperbolicTangent` and 1 for `naturalLogarithm`; in `Double`, below 3 (ElementaryTests).
+/// multiply-adds in a fixed order, with no table. In `Float` the errors over the whole range are below 1.1
+/// units in the last place for `exponential`, 2.5 for `hyperbolicTangent` and 1 for `naturalLogarithm`; in
+/// `Double`, below 3 (ElementaryTests).
 extension TensorScalar {
   /// eˣ, with gradual underflow; +∞ above the largest finite result.
   @inline(__always)
   package static func exponential(_ x: Vector) -> Vector {
-    // Outside these bounds the result is 0 or +∞ all the same. A NaN passes through `larger`, the second operand.
+    // Outside these bounds the result is 0 or +∞ all the same. A NaN passes through `larger`, the second
+    // operand.
     let range = Self(Self.greatestFiniteMagnitude.exponent + 1) * naturalLogarithmOfTwo.high
     let clamped = -larger(Vector(repeating: -range - 1), -larger(Vector(repeating: -range * 1.25), x))
     let (series, n) = reducedExponentialMinusOne(clamped)
@@ -45,7 +47,8 @@ extension TensorScalar {
     let shift = select(Vector(repeating: digits), where: x, isLessThan: smallest, otherwise: Vector())
     let (m, exponent) = split(normal)
     let n = exponent - shift
-    // ln m = 2 atanh s, s = (m − 1) / (m + 1), |s| ≤ 0.172; written as f − s·(f − 2·(tail)), which keeps f exact.
+    // ln m = 2 atanh s, s = (m − 1) / (m + 1), |s| ≤ 0.172; written as f − s·(f − 2·(tail)), which keeps f
+    // exact.
     let f = m - Vector(repeating: 1)
     let s = f / (m + Vector(repeating: 1))
     let square = s * s

@@ -1,4 +1,5 @@
-/// Max-pooling over 2×2 windows with stride 2, on channels-last images; an odd last row or column is left out.
+/// Max-pooling over 2×2 windows with stride 2, on channels-last images; an odd last row or column is left
+/// out.
 extension Tensor {
   /// [N, H, W, C] → [N, ⌊H/2⌋, ⌊W/2⌋, C].
   @specialized(where Scalar == Float)
@@ -68,7 +69,8 @@ private struct PoolingWindows {
   var pooledShape: [Int] { [batch, height / 2, width / 2, channels] }
   var leavesOut: Bool { height % 2 != 0 || width % 2 != 0 }
 
-  /// Calls `body` with the offsets of a window's corners, the offset of its output, and the number of channels.
+  /// Calls `body` with the offsets of a window's corners, the offset of its output, and the number of
+  /// channels.
   @inline(__always)
   func forEach<Scalar: TensorScalar>(
     in sample: Int, of type: Scalar.Type, _ body: ((Int, Int, Int, Int), Int, Int) -> Void

@@ -27,10 +27,11 @@ package struct PartialGradients {
 }
 
 extension Tensor {
-  /// Finds the moments of every cell in one part of one unit, in two passes over memory that is in the cache after the first.
+  /// Finds the moments of every cell in one part of one unit, in two passes over memory that is in the cache
+  /// after the first.
   ///
-  /// The first pass finds the mean, rounded; the second sums the distances from it, which corrects the rounding
-  /// (Chan, Golub & LeVeque, 1983, the corrected two-pass algorithm).
+  /// The first pass finds the mean, rounded; the second sums the distances from it, which corrects the
+  /// rounding (Chan, Golub & LeVeque, 1983, the corrected two-pass algorithm).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func accumulateMoments(_ panels: Panels, unit: Int, part: Int, into moments: PartialMoments) {
@@ -67,8 +68,8 @@ extension Tensor {
     }
   }
 
-  /// Sums an upstream gradient, and its product with this input less `centre` (one for each unit and cell), over every
-  /// cell in one part of one unit.
+  /// Sums an upstream gradient, and its product with this input less `centre` (one for each unit and cell),
+  /// over every cell in one part of one unit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func accumulateGradients(

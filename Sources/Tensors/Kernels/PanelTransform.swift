@@ -1,6 +1,8 @@
 /// What a normalizer does to each element, with coefficients for each unit and cell.
 package enum PanelTransform {
-  /// y = (x − centre) · factor + shift. Subtracting first keeps the digits that a large mean would cost.
+  /// y = (x − centre) · factor + shift.
+  ///
+  /// Subtracting first keeps the digits that a large mean would cost.
   package struct Forward<Scalar: TensorScalar> {
     package let centre: SharedBuffer<Scalar>
     package let factor: SharedBuffer<Scalar>

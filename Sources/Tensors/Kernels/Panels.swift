@@ -1,8 +1,9 @@
 /// How the memory of a tensor is cut for reductions and for what follows them.
 ///
-/// Memory is `units × rows × columns`, the columns contiguous. What is reduced runs either **across** the rows, so that each column
-/// is a cell of its own, or **along** the columns, so that each row is. A cell is the finest thing that has one
-/// mean: its statistics are found here, in parts of bounded length, and merged by whoever knows which cells belong together.
+/// Memory is `units × rows × columns`, the columns contiguous. What is reduced runs either **across** the
+/// rows, so that each column is a cell of its own, or **along** the columns, so that each row is. A cell is
+/// the finest thing that has one mean: its statistics are found here, in parts of bounded length, and merged
+/// by whoever knows which cells belong together.
 package struct Panels: Sendable, Equatable {
   package enum Direction: Sendable { case across, along }
 
@@ -26,7 +27,8 @@ package struct Panels: Sendable, Equatable {
   /// The values of a cell.
   package var cellLength: Int { direction == .across ? rows : columns }
 
-  /// The parts that each cell is cut into, so that a part stays in the first-level cache between its two passes.
+  /// The parts that each cell is cut into, so that a part stays in the first-level cache between its two
+  /// passes.
   package var parts: Int { max((cellLength + partLength - 1) / partLength, 1) }
 
   /// The values in part `part` of a cell.

@@ -1,11 +1,12 @@
 /// The innermost kernel of every matrix product and convolution: six rows of one vector each.
 ///
-/// C[i, :] = Σ over k of A(i, k) · B[k, :], one fused multiply-add for each term, in the order of k. The order does not
-/// depend on how the product is cut into tiles, and with it neither do the numbers.
+/// C[i, :] = Σ over k of A(i, k) · B[k, :], one fused multiply-add for each term, in the order of k. The
+/// order does not depend on how the product is cut into tiles, and with it neither do the numbers.
 ///
-/// A(i, k) is `rows[i] + offset(k)`, where k runs through `lines` lines of `run` elements: a row of a matrix is one
-/// line; a 3×3 patch of a channels-last image is three; a column of a matrix is one line with a long stride. So the same tile
-/// multiplies matrices, convolves, and sums weight gradients over positions, and no patch is ever copied.
+/// A(i, k) is `rows[i] + offset(k)`, where k runs through `lines` lines of `run` elements: a row of a matrix
+/// is one line; a 3×3 patch of a channels-last image is three; a column of a matrix is one line with a long
+/// stride. So the same tile multiplies matrices, convolves, and sums weight gradients over positions, and no
+/// patch is ever copied.
 struct ProductTile<Scalar: TensorScalar> {
   static var height: Int { 6 }
 
@@ -31,7 +32,9 @@ struct ProductTile<Scalar: TensorScalar> {
     var count: Int { lines * run }
   }
 
-  /// Six row addresses. Rows past the end of a matrix repeat the last one: they compute and store it again.
+  /// Six row addresses.
+  ///
+  /// Rows past the end of a matrix repeat the last one: they compute and store it again.
   typealias Rows<Pointer> = (Pointer, Pointer, Pointer, Pointer, Pointer, Pointer)
 
   /// The addresses that `address` gives for six rows from `first`, none past `last`.
