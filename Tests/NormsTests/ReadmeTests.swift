@@ -3,7 +3,7 @@ import Norms
 import TestSupport
 import Testing
 
-/// The code of the README, word for word. `ReadmeTests` checks that it is.
+/// The code of the README, word for word, which `ReadmeTests` makes sure of.
 private func example() throws {
   // README begins
   var norm = GroupNorm<Float>(groups: 4, channels: 16)
