@@ -12,7 +12,7 @@ import PackageDescription
 #endif
 
 let settings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"] + instructionSet)
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"] + instructionSet)
 ]
 
 let package = Package(
