@@ -38,12 +38,15 @@ let package = Package(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
     .executableTarget(name: "compare", dependencies: ["Harness"], swiftSettings: settings),
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NormsTests", dependencies: ["Norms", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CNNTests", dependencies: ["CNN", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RNNTests", dependencies: ["RNN", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["Norms", "CNN", "RNN", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CompareTests", dependencies: ["compare", "Harness", "TestSupport"], swiftSettings: settings),
   ],

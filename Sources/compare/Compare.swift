@@ -8,6 +8,8 @@ import Tensors
 @main
 enum Compare {
   static func main() {
+    // A file that may not grow is a failed write like any other, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       switch try Command(Array(CommandLine.arguments.dropFirst())) {
       case .help: print(Command.helpText)

@@ -33,12 +33,17 @@ public func weightedSum(_ tensor: Tensor<Double>, _ weights: Tensor<Double>) -> 
 }
 
 extension Tensor {
-  /// A tensor of draws uniform within ±`bound` around `offset`, the same for the same name.
+  /// A tensor of draws uniform within ±`bound` around `offset`, the same for the same name, and for `Double` as for
+  /// `Float`: they are rounded to it.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public static func random(
     _ shape: [Int], _ name: String, bound: Double = 1, offset: Double = 0, on processor: Processor = .serial
   ) -> Tensor {
     var stream = RandomStream(seed: 7, name: name)
-    let values = (0..<shape.reduce(1, *)).map { _ in Scalar(offset + bound * (2 * stream.nextUnit() - 1)) }
+    let values = (0..<shape.reduce(1, *)).map { _ in
+      Scalar(Float(offset + bound * (2 * stream.nextUnit() - 1)))
+    }
     return Tensor(values, shape: shape, on: processor)
   }
 }

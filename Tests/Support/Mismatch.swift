@@ -39,5 +39,11 @@ public func rootMeanSquare(_ values: [Double]) -> Double {
 
 extension Tensor {
   /// The elements in double precision.
-  public var doubles: [Double] { scalars.map { Double($0) } }
+  public var doubles: [Double] { widened() }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func widened() -> [Double] {
+    scalars.map { Double($0) }
+  }
 }

@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Makes the reference numbers that ReferenceTests compares with, by PyTorch in float64.
+
+    python3 -m venv .venv && .venv/bin/pip install torch==2.15.0 numpy==2.4.6
+    .venv/bin/python Tests/Fixtures/generate.py
+
+Inputs are not stored: both sides draw them from the package's own random streams (SplitMix64, see
+Sources/Tensors/RandomStream.swift), rounded to float32, so that a Float computation starts from the same numbers.
+Only what PyTorch computes is written: normalizers.json, models.json and stress.json beside this file.
+"""
+import json
+import pathlib
+import platform
+
+import numpy
+import torch
+import torch.nn.functional as F
+
+FOLDER = pathlib.Path(__file__).parent
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+torch.set_default_dtype(torch.float64)
+
+
+# -- The package's random streams ----------------------------------------------------------------------------------
+
+
+def mixed(z):
+    """SplitMix64's finalizer, for an integer or an array of them."""
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK if isinstance(z, int) else (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK if isinstance(z, int) else (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
+    return z ^ (z >> 31) if isinstance(z, int) else z ^ (z >> U(31))
+
+
+U = numpy.uint64
+
+
+def uniform(count: int, name: str, seed: int = 7) -> numpy.ndarray:
+    """The first `count` numbers in 0..1 of the stream with this seed and name."""
+    fnv = 0xCBF29CE484222325
+    for byte in name.encode():
+        fnv = (fnv ^ byte) * 0x100000001B3 & MASK
+    state = mixed((seed + GOLDEN) & MASK) ^ mixed(fnv)
+    steps = numpy.arange(1, count + 1, dtype=U) * U(GOLDEN) + U(state)
+    return (mixed(steps) >> U(11)).astype(numpy.float64) * 2.0**-53
+
+
+def random(shape, name: str, bound: float = 1.0, offset: float = 0.0) -> torch.Tensor:
+    """A tensor uniform within `bound` of `offset`, rounded to float32, as TestSupport makes it."""
+    count = int(numpy.prod(shape, dtype=numpy.int64))
+    values = (offset + bound * (2 * uniform(count, name) - 1)).astype(numpy.float32)
+    return torch.from_numpy(values.astype(numpy.float64)).reshape(list(shape))
+
+
+def flat(tensor: torch.Tensor) -> list:
+    return tensor.detach().contiguous().flatten().tolist()
+
+
+# -- Normalizers ---------------------------------------------------------------------------------------------------
+
+LAYOUTS = ("channelsFirst", "channelsLast", "timeMajor")
+
+
+def to_layout(x: torch.Tensor, layout: str) -> torch.Tensor:
+    """From [N, C, ...] to the layout."""
+    spatial = list(range(2, x.dim()))
+    order = {"channelsFirst": [0, 1] + spatial, "channelsLast": [0] + spatial + [1], "timeMajor": spatial + [0, 1]}
+    return x.permute(order[layout])
+
+
+def from_layout(x: torch.Tensor, layout: str) -> torch.Tensor:
+    last = x.dim() - 1
+    order = {
+        "channelsFirst": list(range(x.dim())),
+        "channelsLast": [0, last] + list(range(1, last)),
+        "timeMajor": [last - 1, last] + list(range(0, last - 1)),
+    }
+    return x.permute(order[layout]).contiguous()
+
+
+def normalize(norm, x, groups, scale, shift, epsilon, running=None, training=True):
+    """x is [N, C, ...]. Scale and shift are per channel for every member, as in the package."""
+    if norm == "batch":
+        mean, variance = running
+        return F.batch_norm(x, mean, variance, scale, shift, training, 0.1, epsilon)
+    if norm == "instance":
+        return F.instance_norm(x, weight=scale, bias=shift, eps=epsilon)
+    return F.group_norm(x, 1 if norm == "layer" else groups, scale, shift, epsilon)
+
+
+def laid_out(batch, channels, positions, layout):
+    return {
+        "channelsFirst": [batch, channels] + positions,
+        "channelsLast": [batch] + positions + [channels],
+        "timeMajor": positions + [batch, channels],
+    }[layout]
+
+
+def normalizer_cases():
+    shapes = [
+        (3, 7, 7, [5]), (2, 6, 3, [3, 5]), (5, 6, 2, []), (1, 6, 3, [7]), (2, 34, 17, [3]), (13, 18, 3, []),
+        (3, 2, 1, [67]), (2, 4, 2, [5, 7]),
+    ]
+    numbers = [(1e-5, 0.0, 1.0), (1e-3, 0.5, 3.0), (1e-5, 1e4, 1.0), (1e-5, 0.0, 1e-4)]
+    for norm in ("batch", "layer", "instance", "group"):
+        for batch, channels, groups, positions in shapes:
+            values = batch * int(numpy.prod(positions)) if norm == "batch" else int(numpy.prod(positions))
+            if norm in ("batch", "instance") and values == 1:
+                continue
+            if norm == "instance" and not positions:
+                continue
+            if norm == "group" and not positions and channels == groups:
+                continue
+            for index, layout in enumerate(LAYOUTS):
+                epsilon, offset, bound = numbers[(index + len(positions) + batch) % len(numbers)]
+                yield dict(norm=norm, batch=batch, channels=channels, groups=groups, positions=positions, layout=layout,
+                           epsilon=epsilon, offset=offset, bound=bound)
+
+
+def normalizer_fixture(case):
+    norm, groups, channels, layout = case["norm"], case["groups"], case["channels"], case["layout"]
+    shape = laid_out(case["batch"], channels, case["positions"], layout)
+    running = (torch.zeros(channels), torch.ones(channels))
+    scale = random([channels], "scale", 0.5, 1.2).requires_grad_()
+    shift = random([channels], "shift").requires_grad_()
+    arguments = (groups, scale, shift, case["epsilon"], running)
+    if norm == "batch":
+        # Running statistics come from several steps.
+        for step in range(2):
+            earlier = random(shape, f"earlier {step}", case["bound"], case["offset"] + step)
+            normalize(norm, from_layout(earlier, layout), *arguments)
+    x = random(shape, "input", case["bound"], case["offset"]).requires_grad_()
+    y = normalize(norm, from_layout(x, layout), *arguments)
+    # The upstream gradient must be contiguous: given a permuted one, F.instance_norm of PyTorch 2.15 on the CPU returns
+    # a gradient that neither its own formula written out nor central differences agree with.
+    (y * from_layout(random(shape, "upstream"), layout)).sum().backward()
+    y = to_layout(y, layout)
+    inference = to_layout(normalize(norm, from_layout(x, layout), *arguments, training=False), layout)
+    result = dict(case, output=flat(y), inputGradient=flat(x.grad), scaleGradient=flat(scale.grad),
+                  shiftGradient=flat(shift.grad), inference=flat(inference), runningMean=[], runningVariance=[])
+    if norm == "batch":
+        result.update(runningMean=flat(running[0]), runningVariance=flat(running[1]))
+    return result
+
+
+# -- Models --------------------------------------------------------------------------------------------------------
+
+GROUPS = 2
+
+
+def norm_parameters(parameters, prefix, channels, norm):
+    if norm != "none":
+        parameters[prefix + ".scale"] = random([channels], prefix + ".scale", 0.5, 1.2)
+        parameters[prefix + ".shift"] = random([channels], prefix + ".shift")
+
+
+def cnn(norm):
+    """Two blocks on 6×5 images of 2 channels: 4, then 8 channels; tanh; max-pooling while both sides are above 2."""
+    parameters, inputs = {}, 2
+    for block, outputs in enumerate((4, 8)):
+        prefix = f"block{block}"
+        parameters[prefix + ".convolution.weights"] = random([9 * inputs, outputs], prefix + ".convolution.weights", 0.4)
+        if norm == "none":
+            parameters[prefix + ".convolution.bias"] = random([outputs], prefix + ".convolution.bias", 0.4)
+        norm_parameters(parameters, prefix + ".normalizer", outputs, norm)
+        inputs = outputs
+    # 6×5 is pooled to 3×2; that is not above 2 on both sides, so the second block does not pool.
+    parameters["classifier.weights"] = random([3 * 2 * 8, 3], "classifier.weights", 0.4)
+    parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
+
+    def forward(p, images):
+        signal = images.permute(0, 3, 1, 2)
+        for block in range(2):
+            prefix = f"block{block}"
+            weights = p[prefix + ".convolution.weights"]
+            kernel = weights.reshape(3, 3, signal.shape[1], weights.shape[1]).permute(3, 2, 0, 1)
+            signal = F.conv2d(signal, kernel, p.get(prefix + ".convolution.bias"), padding=1)
+            if norm != "none":
+                running = (torch.zeros(signal.shape[1]), torch.ones(signal.shape[1]))
+                signal = normalize(norm, signal, GROUPS, p[prefix + ".normalizer.scale"],
+                                   p[prefix + ".normalizer.shift"], 1e-5, running)
+            signal = torch.tanh(signal)
+            if block == 0:
+                signal = F.max_pool2d(signal, 2)
+        features = signal.permute(0, 2, 3, 1).flatten(1)
+        return features @ p["classifier.weights"] + p["classifier.bias"]
+
+    return parameters, forward, [4, 6, 5, 2]
+
+
+def rnn(norm):
+    """One layer of 6 units on 5 steps of 3 values."""
+    hidden, prefix = 6, "layer0"
+    parameters = {"layer0.inputToHidden.weights": random([3, hidden], "layer0.inputToHidden.weights", 0.7)}
+    if norm == "none":
+        parameters["layer0.inputToHidden.bias"] = random([hidden], "layer0.inputToHidden.bias", 0.4)
+    parameters["layer0.hiddenToHidden.weights"] = random([hidden, hidden], "layer0.hiddenToHidden.weights", 0.5)
+    norm_parameters(parameters, "layer0.normalizer", hidden, norm)
+    parameters["classifier.weights"] = random([hidden, 3], "classifier.weights", 0.7)
+    parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
+
+    def forward(p, sequences):
+        drive = sequences @ p["layer0.inputToHidden.weights"]
+        if norm == "none":
+            drive = drive + p["layer0.inputToHidden.bias"]
+        else:
+            scale, shift = p[prefix + ".normalizer.scale"], p[prefix + ".normalizer.shift"]
+        if norm in ("batch", "instance"):
+            running = (torch.zeros(hidden), torch.ones(hidden))
+            drive = normalize(norm, drive.permute(0, 2, 1), GROUPS, scale, shift, 1e-5, running).permute(0, 2, 1)
+        state = torch.zeros(sequences.shape[0], hidden)
+        for step in range(sequences.shape[1]):
+            total = drive[:, step] + state @ p["layer0.hiddenToHidden.weights"]
+            if norm in ("layer", "group"):
+                total = normalize(norm, total, GROUPS, scale, shift, 1e-5)
+            state = torch.tanh(total)
+        return state @ p["classifier.weights"] + p["classifier.bias"]
+
+    return parameters, forward, [4, 5, 3]
+
+
+def model_fixture(model, norm):
+    parameters, forward, shape = {"cnn": cnn, "rnn": rnn}[model](norm)
+    labels = torch.tensor([0, 2, 1, 2])
+
+    def loss(p, step):
+        return F.cross_entropy(forward(p, random(shape, f"batch {step}")), labels)
+
+    result = dict(model=model, norm=norm, gradients={}, trained={})
+    leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
+    first = loss(leaves, 0)
+    first.backward()
+    result["loss"] = first.item()
+    result["gradients"] = {name: flat(leaf.grad) for name, leaf in leaves.items()}
+    for kind in ("sgd", "adam"):
+        leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
+        optimizer = (torch.optim.SGD(leaves.values(), lr=0.05, momentum=0.9) if kind == "sgd"
+                     else torch.optim.Adam(leaves.values(), lr=0.01))
+        for step in range(10):
+            optimizer.zero_grad()
+            loss(leaves, step).backward()
+            optimizer.step()
+        result["trained"][kind] = {name: flat(leaf) for name, leaf in leaves.items()}
+    return result
+
+
+# -- Stress --------------------------------------------------------------------------------------------------------
+
+
+def stress_cases():
+    numbers = [(0.0, 1.0), (1e2, 1.0), (1e4, 1.0), (1e6, 1.0), (0.0, 1e-6), (0.0, 1e-3), (0.0, 1e3), (0.0, 1e6),
+               (1e2, 1e-3), (1e6, 1e3)]
+    for norm in ("batch", "layer", "instance", "group"):
+        for values in (10, 1_000, 100_000, 10_000_000):
+            for offset, bound in numbers if values < 10_000_000 else [(0.0, 1.0), (1e4, 1.0), (0.0, 1e-6)]:
+                # Two statistics of each, in [N, C, L].
+                if norm == "batch":
+                    shape = [5, 2, values // 5]
+                elif norm == "layer":
+                    shape = [2, 5, values // 5]
+                elif norm == "instance":
+                    shape = [1, 2, values]
+                else:
+                    shape = [1, 10, values // 5]
+                yield dict(norm=norm, values=values, offset=offset, bound=bound, shape=shape)
+
+
+def stress_fixture(case):
+    """The largest errors of PyTorch in float32 against float64, relative to the root mean square."""
+    shape, channels = case["shape"], case["shape"][1]
+
+    def run(dtype):
+        x = random(shape, "input", case["bound"], case["offset"]).to(dtype).requires_grad_()
+        scale = random([channels], "scale", 0.5, 1.2).to(dtype)
+        shift = random([channels], "shift").to(dtype)
+        running = (torch.zeros(channels, dtype=dtype), torch.ones(channels, dtype=dtype))
+        y = normalize(case["norm"], x, GROUPS, scale, shift, 1e-5, running)
+        y.backward(random(shape, "upstream").to(dtype))
+        return y.detach().double(), x.grad.double()
+
+    def error(found, exact):
+        return ((found - exact).abs().max() / exact.square().mean().sqrt()).item()
+
+    exact, single = run(torch.float64), run(torch.float32)
+    return dict(case, forward=error(single[0], exact[0]), backward=error(single[1], exact[1]))
+
+
+def write(name, cases):
+    made = {"by": f"PyTorch {torch.__version__}, NumPy {numpy.__version__}, Python {platform.python_version()}",
+            "cases": cases}
+    path = FOLDER / name
+    path.write_text(json.dumps(made, separators=(",", ":")).replace('{"', '\n{"') + "\n")
+    print(f"{name}: {len(cases)} cases, {path.stat().st_size} bytes")
+
+
+def main():
+    torch.set_num_threads(2)
+    write("normalizers.json", [normalizer_fixture(case) for case in normalizer_cases()])
+    norms = ("none", "batch", "layer", "instance", "group")
+    write("models.json", [model_fixture(model, norm) for model in ("cnn", "rnn") for norm in norms])
+    write("stress.json", [stress_fixture(case) for case in stress_cases()])
+
+
+if __name__ == "__main__":
+    main()

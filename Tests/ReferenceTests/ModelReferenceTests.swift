@@ -1,0 +1,101 @@
+import CNN
+import Layers
+import Norms
+import RNN
+import TestSupport
+import Testing
+
+private struct ModelCase: Decodable {
+  let model, norm: String
+  let loss: Double
+  let gradients: [String: [Double]]
+  let trained: [String: [String: [Double]]]
+}
+
+/// The tests of whole models: loss, the gradient of every parameter, and the weights after ten steps.
+@Suite struct ModelReferenceTests {
+  @Test("Both models agree with PyTorch in float64 under every normalizer")
+  func agreesInDouble() throws {
+    try compare(Double.self, tolerance: 1e-10)
+  }
+
+  /// Ten steps of training in Float carry the rounding of each on into the next.
+  @Test("In Float, too, within its precision")
+  func agreesInFloat() throws {
+    try compare(Float.self, tolerance: 5e-5)
+  }
+
+  private func compare<Scalar: TensorScalar>(_ type: Scalar.Type, tolerance: Double) throws {
+    let fixture = try Fixture<ModelCase>.read("models")
+    var ledger = Ledger()
+    for c in fixture.cases {
+      let factory: NormalizerFactory<Scalar> = { makeNormalizer(c.norm, channels: $0, groups: 2) }
+      if c.model == "cnn" {
+        var configuration = CNN<Scalar>.Configuration(height: 6, width: 5, channels: 2, classes: 3)
+        configuration.firstChannels = 4
+        configuration.activation = .tanh
+        try compare(CNN(configuration, seed: 0, normalizer: factory), c, [4, 6, 5, 2], tolerance, &ledger)
+      } else {
+        var configuration = RNN<Scalar>.Configuration(inputs: 3, classes: 3)
+        configuration.width = 6
+        try compare(RNN(configuration, seed: 0, normalizer: factory), c, [4, 5, 3], tolerance, &ledger)
+      }
+    }
+    ledger.printList("Models in \(Scalar.self), against \(fixture.by):")
+    #expect(ledger.mismatches == [])
+  }
+
+  private func compare<Model: Classifier>(
+    _ made: Model, _ c: ModelCase, _ shape: [Int], _ tolerance: Double, _ ledger: inout Ledger
+  ) throws {
+    var start = made
+    start.forEachParameter { name, parameter in
+      parameter.value = Self.initial(name, parameter.value.shape)
+    }
+    var model = start
+    let name = "\(c.model) \(c.norm)"
+    let loss = try Self.backward(&model, shape, step: 0)
+    ledger.compare("\(name) loss", "", [loss], [c.loss], tolerance: tolerance)
+    var seen = 0
+    model.forEachParameter { parameterName, parameter in
+      seen += 1
+      ledger.compare(
+        "\(name) gradients", parameterName, parameter.gradient.doubles, c.gradients[parameterName] ?? [],
+        tolerance: tolerance)
+    }
+    #expect(seen == c.gradients.count)
+    for kind in OptimizerKind.allCases {
+      var model = start
+      var optimizer = Optimizer<Model.Scalar>(kind, learningRate: kind == .sgd ? 0.05 : 0.01)
+      for step in 0..<10 {
+        model.clearGradients()
+        _ = try Self.backward(&model, shape, step: step)
+        optimizer.step(&model)
+      }
+      model.forEachParameter { parameterName, parameter in
+        ledger.compare(
+          "\(name) weights after 10 steps of \(kind)", parameterName, parameter.value.doubles,
+          c.trained[kind.rawValue]?[parameterName] ?? [], tolerance: tolerance)
+      }
+    }
+  }
+
+  /// One pass there and back; returns the loss.
+  private static func backward<Model: Classifier>(_ model: inout Model, _ shape: [Int], step: Int) throws -> Double {
+    let (logits, cache) = try model.forward(.random(shape, "batch \(step)"), mode: .training)
+    let loss = SoftmaxCrossEntropy(logits: logits, labels: [0, 2, 1, 2])
+    model.backward(loss.gradient, cache: cache)
+    return loss.mean
+  }
+
+  /// The values that the generator gives a parameter.
+  private static func initial<Scalar: TensorScalar>(_ name: String, _ shape: [Int]) -> Tensor<Scalar> {
+    if name.hasSuffix(".scale") { return .random(shape, name, bound: 0.5, offset: 1.2) }
+    if name.hasSuffix(".shift") { return .random(shape, name) }
+    let bounds = [
+      "layer0.inputToHidden.weights": 0.7, "layer0.hiddenToHidden.weights": 0.5,
+      "classifier.weights": shape[0] == 6 ? 0.7 : 0.4,
+    ]
+    return .random(shape, name, bound: bounds[name] ?? 0.4)
+  }
+}

@@ -1,0 +1,72 @@
+import Norms
+import TestSupport
+import Testing
+
+private struct NormalizerCase: Decodable {
+  let norm: String
+  let batch, channels, groups: Int
+  let positions: [Int]
+  let layout: String
+  let epsilon, offset, bound: Double
+  let output, inputGradient, scaleGradient, shiftGradient: [Double]
+  let inference, runningMean, runningVariance: [Double]
+
+  var shape: [Int] {
+    switch layout {
+    case "channelsFirst": [batch, channels] + positions
+    case "channelsLast": [batch] + positions + [channels]
+    default: positions + [batch, channels]
+    }
+  }
+}
+
+@Suite struct NormalizerReferenceTests {
+  /// Tolerances: 1e-10 in Double, where an offset of 1e4 leaves 12 digits; 2e-5 in Float, where the sums over a few
+  /// hundred values of the gradients lose up to 8 bits.
+  @Test("Every normalizer agrees with PyTorch in float64")
+  func agreesInDouble() throws {
+    try compare(Double.self, tolerance: 1e-10)
+  }
+
+  @Test("In Float, too, within its precision")
+  func agreesInFloat() throws {
+    try compare(Float.self, tolerance: 2e-5)
+  }
+
+  private func compare<Scalar: TensorScalar>(_ type: Scalar.Type, tolerance: Double) throws {
+    let fixture = try Fixture<NormalizerCase>.read("normalizers")
+    var ledger = Ledger()
+    for c in fixture.cases {
+      guard
+        var normalizer: any Normalizer<Scalar> = makeNormalizer(
+          c.norm, channels: c.channels, groups: c.groups, epsilon: c.epsilon), let layout = Layout(rawValue: c.layout)
+      else { continue }
+      normalizer.state.scale.value = .random([c.channels], "scale", bound: 0.5, offset: 1.2)
+      normalizer.state.shift.value = .random([c.channels], "shift")
+      if c.norm == "batch" {
+        for step in 0..<2 {
+          let earlier = Tensor<Scalar>.random(
+            c.shape, "earlier \(step)", bound: c.bound, offset: c.offset + Double(step))
+          _ = try normalizer.forward(earlier, layout: layout, mode: .training)
+        }
+      }
+      let input = Tensor<Scalar>.random(c.shape, "input", bound: c.bound, offset: c.offset)
+      let (output, cache) = try normalizer.forward(input, layout: layout, mode: .training)
+      let gradient = normalizer.backward(.random(c.shape, "upstream"), cache: cache)
+      let inference = try normalizer.forward(input, layout: layout, mode: .inference).output
+      let place = "\(c.shape) \(c.layout), ε \(c.epsilon), \(c.offset) ± \(c.bound)"
+      func check(_ what: String, _ found: [Double], _ expected: [Double]) {
+        ledger.compare("\(c.norm) \(what)", place, found, expected, tolerance: tolerance)
+      }
+      check("output", output.doubles, c.output)
+      check("input gradient", gradient.doubles, c.inputGradient)
+      check("scale gradient", normalizer.state.scale.gradient.doubles, c.scaleGradient)
+      check("shift gradient", normalizer.state.shift.gradient.doubles, c.shiftGradient)
+      check("inference", inference.doubles, c.inference)
+      check("running mean", normalizer.state.runningMean.doubles, c.runningMean)
+      check("running variance", normalizer.state.runningVariance.doubles, c.runningVariance)
+    }
+    ledger.printList("Normalizers in \(Scalar.self), \(fixture.cases.count) cases, against \(fixture.by):")
+    #expect(ledger.mismatches == [])
+  }
+}
