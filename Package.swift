@@ -48,7 +48,8 @@ let package = Package(
     .testTarget(
       name: "ReferenceTests", dependencies: ["Norms", "CNN", "RNN", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "CompareTests", dependencies: ["compare", "Harness", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CompareTests", dependencies: ["compare", "Harness", "Tensors", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Foundation
 import Norms
 import TestSupport
 import Testing
@@ -58,6 +59,20 @@ private let invariances: [(member: Member, holds: Set<Change>)] = [
       #expect(difference < 1e-12)
     } else {
       #expect(difference > 0.1)
+    }
+  }
+
+  @Test("The documentation has this table")
+  func documentation() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let article = try String(
+      contentsOf: root.appendingPathComponent("Sources/Norms/Norms.docc/Invariances.md"), encoding: .utf8)
+    let names = invariances.map(\.member.rawValue).joined(separator: " | ")
+    #expect(article.contains("| | \(names) |"))
+    for change in Change.allCases {
+      let cells = invariances.map { $0.holds.contains(change) ? "invariant" : "no" }.joined(separator: " | ")
+      #expect(article.contains("| \(change.rawValue) | \(cells) |"))
     }
   }
 }
