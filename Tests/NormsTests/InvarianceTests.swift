@@ -13,7 +13,9 @@ enum Change: String, CaseIterable, Sendable {
   case singleCaseRescaling = "single case re-scaling"
 }
 
-/// Which changes leave the output of a normalized linear layer as it was. Of a layer on vectors, as in the paper; instance
+/// Which changes leave the output of a normalized linear layer as it was.
+///
+/// Of a layer on vectors, as in the paper; instance
 /// normalization needs positions, so there the same layer stands at each position of a sequence.
 private let invariances: [(member: Member, holds: Set<Change>)] = [
   (

@@ -21,8 +21,8 @@ private struct NormalizerCase: Decodable {
 }
 
 @Suite struct NormalizerReferenceTests {
-  /// Tolerances: 1e-10 in Double, where an offset of 1e4 leaves 12 digits; 2e-5 in Float, where the sums over a few
-  /// hundred values of the gradients lose up to 8 bits.
+  /// Tolerances: 1e-10 in Double, where an offset of 1e4 leaves 12 digits; 2e-5 in Float, where the sums over
+  /// a few hundred values of the gradients lose up to 8 bits.
   @Test("Every normalizer agrees with PyTorch in float64")
   func agreesInDouble() throws {
     try compare(Double.self, tolerance: 1e-10)

@@ -13,7 +13,9 @@ private struct StressCase: Decodable {
 }
 
 @Suite struct StressTests {
-  /// Errors are the largest of any element, over the root mean square of the exact result. Two units in the last place are allowed in any
+  /// Errors are the largest of any element, over the root mean square of the exact result.
+  ///
+  /// Two units in the last place are allowed in any
   /// case: the last rounding of an output alone is half of one.
   @Test("Our errors in Float are never worse than twice PyTorch's, for offsets, scales and up to ten million values")
   func stress() throws {

@@ -33,8 +33,8 @@ public func weightedSum(_ tensor: Tensor<Double>, _ weights: Tensor<Double>) -> 
 }
 
 extension Tensor {
-  /// A tensor of draws uniform within ±`bound` around `offset`, the same for the same name, and for `Double` as for
-  /// `Float`: they are rounded to it.
+  /// A tensor of draws uniform within ±`bound` around `offset`, the same for the same name, and for `Double`
+  /// as for `Float`: they are rounded to it.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public static func random(
