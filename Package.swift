@@ -15,6 +15,16 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"] + instructionSet)
 ]
 
+/// The tests of a module.
+///
+/// Whatever they import is named: what is not, the package manager does not build again
+/// when it changes, and code for the old layout of a type would corrupt memory.
+func tests(_ module: String, _ others: Target.Dependency...) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.init(stringLiteral: module), "TestSupport"] + others,
+    swiftSettings: settings)
+}
+
 let package = Package(
   name: "Norms",
   platforms: [.macOS(.v15)],
@@ -37,19 +47,22 @@ let package = Package(
     .target(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
-    .executableTarget(name: "compare", dependencies: ["Harness"], swiftSettings: settings),
-    .target(
-      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: settings),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "NormsTests", dependencies: ["Norms", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "CNNTests", dependencies: ["CNN", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "RNNTests", dependencies: ["RNN", "TestSupport"], swiftSettings: settings),
+    .executableTarget(name: "compare", dependencies: ["Tensors", "Layers", "Harness"], swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",
+      swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: settings),
+    tests("Tensors"),
+    tests("Norms", "Tensors"),
+    tests("Layers", "Tensors"),
+    tests("CNN", "Tensors", "Norms", "Layers"),
+    tests("RNN", "Tensors", "Norms", "Layers"),
+    tests("Harness", "Tensors", "Norms"),
     .testTarget(
-      name: "ReferenceTests", dependencies: ["Norms", "CNN", "RNN", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness", "TestSupport"], swiftSettings: settings),
+      name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
-      name: "CompareTests", dependencies: ["compare", "Harness", "Tensors", "TestSupport"], swiftSettings: settings),
+      name: "CompareTests", dependencies: ["compare", "Tensors", "Harness", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

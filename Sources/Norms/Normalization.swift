@@ -31,6 +31,8 @@ public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
 
 // The whole family is here: moments, normalization, and (in NormalizationGradient.swift) the way back.
 extension NormalizerState {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func forward(
     _ input: Tensor<Scalar>, reducing axes: Axes, layout: Layout, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {

@@ -8,6 +8,8 @@ import Tensors
 // (Ioffe & Szegedy, 2015, section 3). All three need two sums of each cell and nothing else, Σ dy and Σ dy·(x
 // − c). With running statistics μ and σ do not depend on x, and dx = g / σ.
 extension NormalizerState {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
     require(
       gradient.shape == cache.input.shape,
@@ -23,6 +25,8 @@ extension NormalizerState {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func backward(
     _ gradient: Tensor<Scalar>, _ cache: NormalizerCache<Scalar>, _ statistics: Statistics,
     _ forward: PanelTransform.Forward<Scalar>
@@ -65,6 +69,8 @@ private struct CellGradients<Scalar: TensorScalar> {
     transform = PanelTransform.Backward(plan.panels, on: processor)
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func parameterGradients(_ plan: StatisticsPlan, channels: Int) -> (scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
     var (scales, shifts) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
     plan.forEachCell(of: 0..<plan.panels.units) { _, channel, cell in

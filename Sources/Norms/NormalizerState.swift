@@ -53,6 +53,8 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   }
 
   /// Averages the statistics of a mini-batch into the running ones.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func record(_ statistics: Statistics) throws(NormalizerError) {
     let running = try runningStatistics(count: statistics.count)
     let bessel = Double(statistics.values) / Double(statistics.values - 1)

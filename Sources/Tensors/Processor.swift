@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// The threads that tensors are computed on, and the memory they live in.
@@ -13,35 +12,23 @@ public final class Processor: Sendable {
   /// One thread; where tensors live that are made without naming a processor.
   public static let serial = Processor(threads: 1)
 
+  /// The threads, if there are more than the caller's own.
+  private let crew: Crew?
   private let freeBlocks = Mutex<[Int: [Block]]>([:])
 
   /// - Precondition: `threads > 0`.
   public init(threads: Int) {
     require(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
     self.threads = threads
+    crew = threads > 1 ? Crew(threads: threads) : nil
   }
 
   /// Runs `body` once for each piece in `0..<pieces`, on all threads, and returns when every piece is done.
   ///
   /// Pieces must write to disjoint memory.
   package func run(pieces: Int, _ body: (Int) -> Void) {
-    let workers = min(threads, pieces)
-    guard workers > 1 else {
-      for piece in 0..<max(pieces, 0) { body(piece) }
-      return
-    }
-    let next = Atomic<Int>(0)
-    // The pieces write to disjoint memory and the closure does not outlive this call.
-    withoutActuallyEscaping(body) { body in
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-          let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard piece < pieces else { return }
-          body(piece)
-        }
-      }
-    }
+    if pieces > 1, let crew, crew.run(pieces: pieces, body) { return }
+    for piece in 0..<max(pieces, 0) { body(piece) }
   }
 
   /// Runs `body` on consecutive ranges that cover `0..<count`, each of `size` indices but for the last.
@@ -76,6 +63,7 @@ public final class Processor: Sendable {
   }
 
   deinit {
+    crew?.dismiss()
     freeBlocks.withLock { blocks in
       for block in blocks.values.joined() { block.address.deallocate() }
     }

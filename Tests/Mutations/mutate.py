@@ -112,8 +112,8 @@ MUTATIONS = [
     (KERNELS + "MaxPooling.swift", "left = Scalar.select(Vector(), where: value, equals: largest, otherwise: left)",
      "left = left + Vector()", "equal values in a window all get the gradient"),
     # -- Layers and optimizers
-    (KERNELS + "Activations.swift", "$1 * (Scalar.Vector(repeating: 1) - $0 * $0)",
-     "$1 * (Scalar.Vector(repeating: 1) - $0)", "derivative of tanh"),
+    (KERNELS + "Activations.swift", "gradient * (Scalar.Vector(repeating: 1) - y * y)",
+     "gradient * (Scalar.Vector(repeating: 1) - y)", "derivative of tanh"),
     (KERNELS + "SoftmaxCrossEntropy.swift", "Scalar(1 / (sum * Double(rows)))", "Scalar(1 / sum)",
      "the gradient of the sum instead of the mean"),
     (KERNELS + "OptimizerSteps.swift", "let rootOfBias = vector(1 / bias(decays.1).squareRoot())",

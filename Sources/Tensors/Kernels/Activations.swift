@@ -1,42 +1,90 @@
-/// Activation functions and their derivatives, from the kernels for whole vectors.
+/// Activation functions and their derivatives.
 extension Tensor {
   /// max(x, 0); NaN stays NaN.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func rectified() -> Tensor {
-    mapVectors { Scalar.larger(Scalar.Vector(), $0) }
+    mapped(by: Rectifier.self)
   }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func hyperbolicTangent() -> Tensor {
-    mapVectors { Scalar.hyperbolicTangent($0) }
+    mapped(by: HyperbolicTangent.self)
   }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func logistic() -> Tensor {
-    mapVectors { Scalar.logistic($0) }
+    mapped(by: Logistic.self)
   }
 
   /// The gradient before a rectifier with this output.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func rectifiedGradient(_ gradient: Tensor) -> Tensor {
-    mapVectors(with: gradient) { Scalar.gate($1, wherePositive: $0) }
+    mapped(with: gradient, by: RectifierGradient.self)
   }
 
   /// The gradient before a hyperbolic tangent with this output: g·(1 − y²).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func hyperbolicTangentGradient(_ gradient: Tensor) -> Tensor {
-    mapVectors(with: gradient) { $1 * (Scalar.Vector(repeating: 1) - $0 * $0) }
+    mapped(with: gradient, by: HyperbolicTangentGradient.self)
   }
 
   /// The gradient before a logistic function with this output: g·y·(1 − y).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func logisticGradient(_ gradient: Tensor) -> Tensor {
-    mapVectors(with: gradient) { $1 * ($0 * (Scalar.Vector(repeating: 1) - $0)) }
+    mapped(with: gradient, by: LogisticGradient.self)
+  }
+}
+
+private enum Rectifier: VectorFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(_ x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector {
+    Scalar.larger(Scalar.Vector(), x)
+  }
+}
+
+private enum HyperbolicTangent: VectorFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(_ x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector {
+    Scalar.hyperbolicTangent(x)
+  }
+}
+
+private enum Logistic: VectorFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(_ x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector {
+    Scalar.logistic(x)
+  }
+}
+
+private enum RectifierGradient: PairFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(
+    _ y: Scalar.Vector, _ gradient: Scalar.Vector, _ type: Scalar.Type
+  ) -> Scalar.Vector {
+    Scalar.gate(gradient, wherePositive: y)
+  }
+}
+
+private enum HyperbolicTangentGradient: PairFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(
+    _ y: Scalar.Vector, _ gradient: Scalar.Vector, _ type: Scalar.Type
+  ) -> Scalar.Vector {
+    gradient * (Scalar.Vector(repeating: 1) - y * y)
+  }
+}
+
+private enum LogisticGradient: PairFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(
+    _ y: Scalar.Vector, _ gradient: Scalar.Vector, _ type: Scalar.Type
+  ) -> Scalar.Vector {
+    gradient * (y * (Scalar.Vector(repeating: 1) - y))
   }
 }

@@ -1,28 +1,58 @@
+/// A function of one vector: a type, not a closure, so that it becomes part of the loop that it stands in.
+protocol VectorFunction {
+  static func value<Scalar: TensorScalar>(_ x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector
+}
+
+/// A function of two vectors.
+protocol PairFunction {
+  static func value<Scalar: TensorScalar>(
+    _ x: Scalar.Vector, _ y: Scalar.Vector, _ type: Scalar.Type
+  ) -> Scalar.Vector
+}
+
+enum Sum: PairFunction {
+  @inline(__always)
+  static func value<Scalar: TensorScalar>(
+    _ x: Scalar.Vector, _ y: Scalar.Vector, _ type: Scalar.Type
+  ) -> Scalar.Vector {
+    x + y
+  }
+}
+
 /// Functions of each element alone, and sums of tensors.
 extension Tensor {
-  /// A tensor of the same shape whose vectors are `transform` of this one's.
+  /// A tensor of the same shape whose vectors are the function's values at this one's.
   @inline(__always)
-  func mapVectors(_ transform: (Scalar.Vector) -> Scalar.Vector) -> Tensor {
-    Tensor(shape: shape, on: processor) { target in
+  func mapped<Function: VectorFunction>(by function: Function.Type) -> Tensor {
+    let lanes = Scalar.Vector.scalarCount
+    return Tensor(shape: shape, on: processor) { target in
       withPointer { source in
-        processor.run(overVectorsOf: self) { index in
-          target.store(transform(source.vector(at: index)), at: index)
+        processor.run(over: Scalar.vectors(for: count), inPiecesOf: 512, operations: 4 * count) { vectors in
+          var index = vectors.lowerBound &* lanes
+          while index < vectors.upperBound &* lanes {
+            target.store(Function.value(source.vector(at: index), Scalar.self), at: index)
+            index &+= lanes
+          }
         }
       }
     }
   }
 
-  /// A tensor of the same shape whose vectors are `transform` of those of this tensor and of `other`.
+  /// A tensor of the same shape whose vectors are the function's values at those of this tensor and of
+  /// `other`.
   @inline(__always)
-  func mapVectors(
-    with other: Tensor, _ transform: (Scalar.Vector, Scalar.Vector) -> Scalar.Vector
-  ) -> Tensor {
+  func mapped<Function: PairFunction>(with other: Tensor, by function: Function.Type) -> Tensor {
     require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
+    let lanes = Scalar.Vector.scalarCount
     return Tensor(shape: shape, on: processor) { target in
       withPointer { a in
         other.withPointer { b in
-          processor.run(overVectorsOf: self) { index in
-            target.store(transform(a.vector(at: index), b.vector(at: index)), at: index)
+          processor.run(over: Scalar.vectors(for: count), inPiecesOf: 512, operations: 4 * count) { vectors in
+            var index = vectors.lowerBound &* lanes
+            while index < vectors.upperBound &* lanes {
+              target.store(Function.value(a.vector(at: index), b.vector(at: index), Scalar.self), at: index)
+              index &+= lanes
+            }
           }
         }
       }
@@ -33,7 +63,7 @@ extension Tensor {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func plus(_ other: Tensor) -> Tensor {
-    mapVectors(with: other) { $0 + $1 }
+    mapped(with: other, by: Sum.self)
   }
 
   /// Adds `other`, element by element.
@@ -127,17 +157,6 @@ extension Tensor {
           }
         }
       }
-    }
-  }
-}
-
-extension Processor {
-  /// Calls `body` with the index of each vector of `tensor`.
-  @inline(__always)
-  fileprivate func run<Scalar>(overVectorsOf tensor: Tensor<Scalar>, _ body: (Int) -> Void) {
-    let lanes = Scalar.Vector.scalarCount
-    run(over: Scalar.vectors(for: tensor.count), inPiecesOf: 512, operations: tensor.count) { vectors in
-      for vector in vectors { body(vector &* lanes) }
     }
   }
 }

@@ -41,12 +41,17 @@ extension Tensor {
                 windows.forEach(in: sample, of: Scalar.self) { corners, index, lanes in
                   let largest = output.vector(at: index, lanes: lanes)
                   var left = gradient.vector(at: index, lanes: lanes)
-                  for corner in [corners.0, corners.1, corners.2, corners.3] {
+                  @inline(__always)
+                  func give(_ corner: Int) {
                     let value = source.vector(at: corner, lanes: lanes)
                     target.store(
                       Scalar.select(left, where: value, equals: largest, otherwise: Vector()), at: corner, lanes: lanes)
                     left = Scalar.select(Vector(), where: value, equals: largest, otherwise: left)
                   }
+                  give(corners.0)
+                  give(corners.1)
+                  give(corners.2)
+                  give(corners.3)
                 }
               }
             }

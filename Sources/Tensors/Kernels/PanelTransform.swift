@@ -46,7 +46,7 @@ extension PanelTransform.Forward {
         let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
         let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
         let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
-        strip.forEach { index, lanes in
+        strip.forEach(Scalar.Vector.self) { index, lanes in
           let centred = x.vector(at: index, lanes: lanes) - centre
           y.store(shift.addingProduct(centred, factor), at: index, lanes: lanes)
         }
@@ -73,7 +73,7 @@ extension PanelTransform.Backward {
           let upstream = panels.coefficient(upstream.pointer, at: at, lanes: strip.lanes)
           let input = panels.coefficient(input.pointer, at: at, lanes: strip.lanes)
           let constant = panels.coefficient(constant.pointer, at: at, lanes: strip.lanes)
-          strip.forEach { index, lanes in
+          strip.forEach(Scalar.Vector.self) { index, lanes in
             let centred = x.vector(at: index, lanes: lanes) - centre
             let fromInput = constant.addingProduct(centred, input)
             result.store(

@@ -91,13 +91,15 @@ extension Panels.Strip {
     var (a, b, c, d) = (Vector(), Vector(), Vector(), Vector())
     var (e, f, g, h) = (Vector(), Vector(), Vector(), Vector())
     var (index, left) = (start, count)
-    while left >= 4 {
-      body(&a, &e, index, lanes)
-      body(&b, &f, index &+ stride, lanes)
-      body(&c, &g, index &+ 2 &* stride, lanes)
-      body(&d, &h, index &+ 3 &* stride, lanes)
-      index &+= 4 &* stride
-      left &-= 4
+    if isWhole(Vector.self) {
+      while left >= 4 {
+        body(&a, &e, index, Vector.scalarCount)
+        body(&b, &f, index &+ stride, Vector.scalarCount)
+        body(&c, &g, index &+ 2 &* stride, Vector.scalarCount)
+        body(&d, &h, index &+ 3 &* stride, Vector.scalarCount)
+        index &+= 4 &* stride
+        left &-= 4
+      }
     }
     while left > 0 {
       body(&a, &e, index, lanes)
@@ -110,13 +112,26 @@ extension Panels.Strip {
 
   /// Calls `body` with the index and the length of each of the strip's vectors.
   @inline(__always)
-  func forEach(_ body: (_ index: Int, _ lanes: Int) -> Void) {
+  func forEach<Vector: SIMD>(_ type: Vector.Type, _ body: (_ index: Int, _ lanes: Int) -> Void) {
     var (index, left) = (start, count)
+    if isWhole(type) {
+      while left > 0 {
+        body(index, Vector.scalarCount)
+        index &+= stride
+        left &-= 1
+      }
+    }
     while left > 0 {
       body(index, lanes)
       index &+= stride
       left &-= 1
     }
     if tail > 0 { body(index, tail) }
+  }
+
+  /// Whether the vectors but for the tail are whole ones: a loop that is told so need not ask for each.
+  @inline(__always)
+  private func isWhole<Vector: SIMD>(_ type: Vector.Type) -> Bool {
+    lanes == Vector.scalarCount
   }
 }

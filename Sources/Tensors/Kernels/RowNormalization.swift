@@ -70,7 +70,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
                   let correction = Scalar(-distance / length * inverse)
                   let factor = Vector(repeating: Scalar(inverse))
                   let constant = Vector(repeating: correction)
-                  strip.forEach { index, lanes in
+                  strip.forEach(Scalar.Vector.self) { index, lanes in
                     let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centreVector, factor)
                     let shifted = shift.vector(at: index, lanes: lanes)
                       .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
@@ -142,7 +142,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
                           }
                           let meanGradient = Vector(repeating: Scalar(Scalar.widenedSum(sums) / length))
                           let meanProduct = Vector(repeating: Scalar(Scalar.widenedSum(products) / length))
-                          strip.forEach { index, lanes in
+                          strip.forEach(Scalar.Vector.self) { index, lanes in
                             let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, factor)
                             let scaled = dy.vector(at: index, lanes: lanes) * scale.vector(at: index, lanes: lanes)
                             let centred = (scaled - meanGradient).addingProduct(-normalized, meanProduct)

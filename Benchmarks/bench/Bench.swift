@@ -1,0 +1,103 @@
+import Foundation
+import Norms
+import Tensors
+
+/// Times the kernels and the training steps of the package.
+///
+/// `bench [--threads N] [--filter TEXT] [--json]` checks and times every case whose name contains the text.
+/// `bench --serve` answers requests of `peers.py` on standard input: a case's name, threads and milliseconds.
+@main
+enum Bench {
+  static func main() throws {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    func value(_ name: String) -> String? {
+      guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else { return nil }
+      defer { arguments.removeSubrange(index...index + 1) }
+      return arguments[index + 1]
+    }
+    let threads = value("--threads").flatMap(Int.init) ?? ProcessInfo.processInfo.activeProcessorCount
+    let filter = value("--filter") ?? ""
+    if arguments == ["--serve"] { return try serve() }
+    guard arguments.isEmpty || arguments == ["--json"] else {
+      print("usage: bench [--threads N] [--filter TEXT] [--json] | --serve")
+      exit(64)
+    }
+    if arguments.isEmpty {
+      print("case                                                     median ms     min ms  spread     GB/s")
+    }
+    for benchmark in Case.all where benchmark.name.contains(filter) {
+      let work = try benchmark.prepare(Processor(threads: threads))
+      if let problem = try work.check() {
+        print("\(benchmark.name): WRONG: \(problem)")
+        exit(1)
+      }
+      let timing = try Timing(of: work.run, milliseconds: 300)
+      print(arguments.isEmpty ? timing.row(benchmark) : timing.json(benchmark.name, threads: threads))
+    }
+  }
+
+  /// One line of JSON for each request, so that ours and the peers' runs can take turns.
+  private static func serve() throws {
+    var prepared: [String: Case.Work] = [:]
+    while let line = readLine() {
+      let words = line.split(separator: " ").map(String.init)
+      guard words.count == 3, let threads = Int(words[1]), let milliseconds = Double(words[2]),
+        let benchmark = Case.all.first(where: { $0.name == words[0] })
+      else {
+        answer("{\"error\": \"unknown case\"}")
+        continue
+      }
+      let key = "\(words[0]) \(threads)"
+      if prepared[key] == nil {
+        let work = try benchmark.prepare(Processor(threads: threads))
+        if let problem = try work.check() {
+          answer("{\"error\": \"\(problem)\"}")
+          continue
+        }
+        prepared = [key: work]
+      }
+      guard let work = prepared[key] else { continue }
+      answer(try Timing(of: work.run, milliseconds: milliseconds).json(words[0], threads: threads))
+    }
+  }
+
+  /// A line that the other side of a pipe sees at once.
+  private static func answer(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}
+
+/// Many repetitions of one piece of work.
+struct Timing {
+  private let seconds: [Double]
+
+  /// Repeats `work` for at least this long, and five times at least, after a warm-up.
+  init(of work: () throws -> Void, milliseconds: Double) throws {
+    let clock = ContinuousClock()
+    func once() throws -> Double { try clock.measure(work) / .seconds(1) }
+    let warmUp = clock.now
+    repeat { _ = try once() } while warmUp.duration(to: clock.now) / .milliseconds(1) < milliseconds / 5
+    var times: [Double] = []
+    let start = clock.now
+    repeat {
+      times.append(try once())
+    } while times.count < 5 || start.duration(to: clock.now) / .milliseconds(1) < milliseconds
+    seconds = times.sorted()
+  }
+
+  private func quantile(_ part: Double) -> Double { seconds[Int(part * Double(seconds.count - 1))] }
+
+  func row(_ benchmark: Case) -> String {
+    let (median, spread) = (quantile(0.5), (quantile(0.75) - quantile(0.25)) / quantile(0.5))
+    let rate = benchmark.bytes > 0 ? String(format: "%8.1f", Double(benchmark.bytes) / median / 1e9) : ""
+    return benchmark.name.padding(toLength: 55, withPad: " ", startingAt: 0)
+      + String(format: "%11.4f%11.4f%7.0f%%", median * 1e3, seconds[0] * 1e3, spread * 100) + " " + rate
+  }
+
+  func json(_ name: String, threads: Int) -> String {
+    String(
+      format:
+        "{\"case\": \"%@\", \"threads\": %d, \"median\": %.9f, \"minimum\": %.9f, \"quartiles\": [%.9f, %.9f], \"repetitions\": %d}",
+      name, threads, quantile(0.5), seconds[0], quantile(0.25), quantile(0.75), seconds.count)
+  }
+}
