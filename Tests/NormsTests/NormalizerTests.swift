@@ -70,6 +70,19 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
     #expect(mismatch("Double", try output(member, input, .channelsFirst), expected, tolerance: 1e-10) == nil)
   }
 
+  @Test("Nor does it in rows of channels, where an offset of 1e6 leaves Float four bits")
+  func offsetsInRows() throws {
+    let input = Tensor<Float>.random([5, 37], "rows", offset: 1e6)
+    var (single, exact) = (LayerNorm<Float>(channels: 37), LayerNorm<Double>(channels: 37))
+    let upstream = Tensor<Float>.random([5, 37], "upstream")
+    let (output, cache) = try single.forward(input, mode: .training)
+    let (expected, exactCache) = try exact.forward(input.converted(), mode: .training)
+    #expect(mismatch("output", output.doubles, expected.scalars, tolerance: 1e-6) == nil)
+    let gradient = single.backward(upstream, cache: cache)
+    let expectedGradient = exact.backward(upstream.converted(), cache: exactCache)
+    #expect(mismatch("gradient", gradient.doubles, expectedGradient.scalars, tolerance: 1e-6) == nil)
+  }
+
   private func output(
     _ member: Member, _ input: Tensor<Double>, _ layout: Layout, groups: Int = 2
   ) throws -> [Double] {

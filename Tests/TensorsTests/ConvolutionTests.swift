@@ -94,9 +94,9 @@ private let geometries = [
 
   @Test("The gradient goes to the first of the largest values")
   func gradient() {
-    let input = Tensor<Double>([1, 7, 7, 2, 3, 3, 3, 3], shape: [1, 2, 4, 1])
+    let input = Tensor<Double>([1, 7, 3, 3, 7, 7, 3, 3], shape: [1, 2, 4, 1])
     let output = input.maxPooled()
-    #expect(output.scalars == [7, 7])
+    #expect(output.scalars == [7, 3])
     let gradient = input.maxPooledGradient(Tensor([10, 20], shape: [1, 1, 2, 1]), output: output)
     #expect(gradient.scalars == [0, 10, 20, 0, 0, 0, 0, 0])
   }
