@@ -37,8 +37,12 @@ portable=$(NORMS_PORTABLE=1 swift build --scratch-path .build-portable --show-bi
 NORMS_PORTABLE=1 swift build --scratch-path .build-portable >/dev/null
 
 for threads in 1 2 3; do
-  run "$debug" "$scratch/threads$threads" --threads "$threads"
+  run "$debug" "$scratch/threads$threads" --jobs 1 --threads "$threads"
   report "debug build, $threads thread(s)" "$scratch/threads$threads"
+done
+for jobs in 2 3; do
+  run "$debug" "$scratch/jobs$jobs" --jobs "$jobs"
+  report "debug build, $jobs runs side by side" "$scratch/jobs$jobs"
 done
 run "$release" "$scratch/release"
 report "release build" "$scratch/release"

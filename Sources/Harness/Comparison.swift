@@ -1,13 +1,15 @@
+import Dispatch
 import Foundation
+import Synchronization
 import Tensors
 
 /// A list of runs, and the folder that they are recorded in.
-public struct Comparison {
+public struct Comparison: Sendable {
   public let trainings: [Training]
   private let directory: ResultsDirectory
 
   /// What happens in the course of a comparison.
-  public enum Event {
+  public enum Event: Sendable {
     /// So many runs are recorded already and will not be trained again.
     case skipped(Int)
     case started(Training, number: Int, of: Int)
@@ -20,23 +22,52 @@ public struct Comparison {
     self.directory = directory
   }
 
-  /// Trains every run that is not recorded, or every run if `force` says so, and records each as it finishes.
+  /// Trains every run that is not recorded, or every run if `force` says so, and records them in their order.
   ///
   /// - Parameters:
-  ///   - processor: what the models are trained on.
+  ///   - jobs: how many runs are trained side by side, each on one thread.
+  ///   - threads: the threads of a run when there is only one at a time.
   ///   - force: trains recorded runs anew and replaces their rows.
-  ///   - report: called as things happen; returns `false` to stop.
+  ///   - report: called as things happen, by one thread at a time; returns `false` to stop.
   /// - Throws: `HarnessError`, `.interrupted` if `report` says so.
-  public func run(on processor: Processor, force: Bool = false, report: (Event) -> Bool) throws {
+  public func run(
+    jobs: Int = 1, threads: Int = 1, force: Bool = false, report: (Event) -> Bool
+  ) throws {
     let recorded = force ? [] : Set(try directory.read().runs.map(\.run))
     let missing = trainings.filter { !recorded.contains($0.identifier) }
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
-    for (index, training) in missing.enumerated() {
-      guard report(.started(training, number: index + 1, of: missing.count)) else { throw HarnessError.interrupted }
-      let (record, curve) = try training.run(on: processor) { report(.progress(training, $0)) }
-      try directory.commit(record, curve: curve, replacing: force)
-      guard report(.finished(training, record)) else { throw HarnessError.interrupted }
+    let jobs = min(jobs, missing.count)
+    let progress = Mutex(InFlight())
+    let recording = Mutex(())
+    // The closure is called under the lock and does not outlive this call.
+    try withoutActuallyEscaping(report) { report in
+      nonisolated(unsafe) let report = report
+      let tell: @Sendable (Event) -> Bool = { event in
+        progress.withLock { state in
+          if state.error == nil && !report(event) { state.error = .interrupted }
+          return state.error == nil
+        }
+      }
+      DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+        let processor = Processor(threads: jobs > 1 ? 1 : threads)
+        while let index = progress.withLock({ $0.takeNext(of: missing.count) }) {
+          let training = missing[index]
+          do {
+            guard tell(.started(training, number: index + 1, of: missing.count)) else { return }
+            let (record, curve) = try training.run(on: processor) { tell(.progress(training, $0)) }
+            try recording.withLock { _ in
+              for run in progress.withLock({ $0.finish(index, Finished(training, record, curve)) }) {
+                try directory.commit(run.record, curve: run.curve, replacing: force)
+                _ = tell(.finished(run.training, run.record))
+              }
+            }
+          } catch {
+            progress.withLock { $0.error = $0.error ?? error as? HarnessError ?? .writeFailed("\(error)") }
+          }
+        }
+      }
     }
+    if let error = progress.withLock(\.error) { throw error }
   }
 
   /// The table of these runs, as far as they are recorded.
@@ -44,5 +75,43 @@ public struct Comparison {
     let (runs, curves) = try directory.read()
     let wanted = Set(trainings.map(\.identifier))
     return Summary.summarize(runs.filter { wanted.contains($0.run) }, curves: curves)
+  }
+}
+
+/// A run that is trained but not recorded yet.
+private struct Finished: Sendable {
+  let training: Training
+  let record: RunRecord
+  let curve: [CurveRecord]
+
+  init(_ training: Training, _ record: RunRecord, _ curve: [CurveRecord]) {
+    (self.training, self.record, self.curve) = (training, record, curve)
+  }
+}
+
+/// The state that the jobs of a comparison share.
+private struct InFlight: Sendable {
+  /// What stopped the comparison.
+  var error: HarnessError?
+  private var started = 0
+  private var recorded = 0
+  private var waiting: [Int: Finished] = [:]
+
+  mutating func takeNext(of count: Int) -> Int? {
+    guard error == nil, started < count else { return nil }
+    started += 1
+    return started - 1
+  }
+
+  /// Takes a finished run, and returns those that can be recorded: a row never stands before that of an earlier run, so that
+  /// the files do not depend on the number of jobs.
+  mutating func finish(_ index: Int, _ run: Finished) -> [Finished] {
+    waiting[index] = run
+    var ready: [Finished] = []
+    while let next = waiting.removeValue(forKey: recorded) {
+      ready.append(next)
+      recorded += 1
+    }
+    return ready
   }
 }

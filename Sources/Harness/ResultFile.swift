@@ -3,7 +3,7 @@ import Foundation
 /// One of the result files: a header and records, to which only whole lines are appended.
 ///
 /// Callers hold the lock of the ``ResultsDirectory``.
-struct ResultFile<Record: CSVRecord> {
+struct ResultFile<Record: CSVRecord>: Sendable {
   let path: String
 
   private static var header: String { CSV.line(Record.columns) }

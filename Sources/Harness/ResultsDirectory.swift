@@ -5,7 +5,7 @@ import Foundation
 /// A run's row in `runs.csv` is its commit: it is written last, after its curve. What a crash leaves without
 /// such a row is removed at the next start. Several processes can write to one folder; each change is made
 /// under a lock.
-public final class ResultsDirectory {
+public final class ResultsDirectory: Sendable {
   public let path: String
 
   private let runs: ResultFile<RunRecord>

@@ -31,7 +31,7 @@ enum Compare {
     let terminal = Terminal(quiet: request.quiet)
     let interruption = Interruption()
     do {
-      try comparison.run(on: Processor(threads: request.threads), force: request.force) { event in
+      try comparison.run(jobs: request.jobs, threads: request.threads, force: request.force) { event in
         terminal.show(event)
         return !interruption.isRequested
       }

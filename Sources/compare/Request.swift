@@ -23,6 +23,7 @@ struct Request {
   var depths: [Int] = []
   var clips: [Double] = []
   var threads = ProcessInfo.processInfo.activeProcessorCount
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
   var results = "Results"
   var force = false
   var dryRun = false

@@ -1,20 +1,30 @@
 import Foundation
 import Harness
 
-/// Progress on standard error: a bar on a terminal, plain lines elsewhere.
+/// Progress on standard error: a bar for each run in flight on a terminal, plain lines elsewhere.
 final class Terminal {
   private let isQuiet: Bool
-  private let hasBar: Bool
+  private let hasBars: Bool
   private let hasColour: Bool
-  private var title = ""
+  private var runs: [Run] = []
+  private var drawnLines = 0
   private var lastDraw: ContinuousClock.Instant?
   private let clock = ContinuousClock()
+
+  /// A run in flight.
+  private struct Run {
+    let identifier: String
+    let title: String
+    var text = "starting"
+    var fraction = 0.0
+    var lastLine: ContinuousClock.Instant
+  }
 
   init(quiet: Bool) {
     let environment = ProcessInfo.processInfo.environment
     isQuiet = quiet
-    hasBar = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
-    hasColour = hasBar && (environment["NO_COLOR"] ?? "").isEmpty
+    hasBars = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    hasColour = hasBars && (environment["NO_COLOR"] ?? "").isEmpty
   }
 
   func show(_ event: Comparison.Event) {
@@ -24,19 +34,23 @@ final class Terminal {
       line("\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again (--force does).")
     case .started(let training, let number, let total):
       let c = training.configuration
-      title = "[\(number)/\(total)] \(c.model) \(c.norm) \(c.data) seed \(c.seed)"
-      lastDraw = clock.now
+      let title = "[\(number)/\(total)] \(c.model) \(c.norm) \(c.data) seed \(c.seed)"
+      runs.append(Run(identifier: training.identifier, title: title, lastLine: clock.now))
     case .progress(let training, let progress):
-      // A bar is redrawn ten times a second; lines for a file come every five.
-      let interval: Duration = hasBar ? .milliseconds(100) : .seconds(5)
-      guard lastDraw.map({ $0.duration(to: clock.now) >= interval }) ?? true else { return }
-      lastDraw = clock.now
-      let text =
-        "epoch \(progress.epoch)/\(training.configuration.epochs)  loss \(fixed(progress.trainLoss, 4))  "
-        + "accuracy \(fixed(progress.testAccuracy, 4))  \(Int(progress.samplesPerSecond)) samples/s  "
-        + "\(time(progress.secondsLeft)) left"
-      hasBar ? draw("\(title)  \(bar(progress.fraction))  \(text)") : line("\(title): \(text)")
-    case .finished(_, let record):
+      guard let index = runs.firstIndex(where: { $0.identifier == training.identifier }) else { return }
+      runs[index].fraction = progress.fraction
+      // Bars are redrawn ten times a second; lines for a file come every five.
+      if hasBars {
+        guard isOver(.milliseconds(100), since: lastDraw) else { return }
+        runs[index].text = text(of: progress, training)
+        draw()
+      } else if isOver(.seconds(5), since: runs[index].lastLine) {
+        runs[index].lastLine = clock.now
+        line("\(runs[index].title): \(text(of: progress, training))")
+      }
+    case .finished(let training, let record):
+      guard let index = runs.firstIndex(where: { $0.identifier == training.identifier }) else { return }
+      let title = runs.remove(at: index).title
       let result =
         record.status == .diverged
         ? "diverged after \(record.steps) steps"
@@ -45,13 +59,29 @@ final class Terminal {
     }
   }
 
-  /// Takes the bar away, so that something else can be written.
+  /// Takes the bars away, so that something else can be written.
   func clear() {
-    if hasBar { write("\r\u{1B}[K") }
+    guard drawnLines > 0 else { return }
+    write("\u{1B}[\(drawnLines)A\u{1B}[J")
+    drawnLines = 0
   }
 
-  private func draw(_ text: String) {
-    write("\r\u{1B}[K" + text.prefix(columns - 1))
+  private func text(of progress: Training.Progress, _ training: Training) -> String {
+    "epoch \(progress.epoch)/\(training.configuration.epochs)  loss \(fixed(progress.trainLoss, 4))  "
+      + "accuracy \(fixed(progress.testAccuracy, 4))  \(Int(progress.samplesPerSecond)) samples/s  "
+      + "\(time(progress.secondsLeft)) left"
+  }
+
+  private func isOver(_ interval: Duration, since instant: ContinuousClock.Instant?) -> Bool {
+    instant.map { $0.duration(to: clock.now) >= interval } ?? true
+  }
+
+  /// One line for each run in flight.
+  private func draw() {
+    lastDraw = clock.now
+    clear()
+    for run in runs { write("\(run.title)  \(bar(run.fraction))  \(run.text)".prefix(columns - 1) + "\n") }
+    drawnLines = runs.count
   }
 
   private func line(_ text: String) {
@@ -73,7 +103,7 @@ final class Terminal {
     return Int(size.ws_col) + (hasColour ? 9 : 0)
   }
 
-  private func write(_ text: String) {
+  private func write(_ text: some StringProtocol) {
     FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -95,13 +95,18 @@ private func rows(_ file: String, in folder: TemporaryFolder) throws -> [String]
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
-  @Test("One and two threads give the same files but for the times")
+  @Test("One and two threads, and one to three runs side by side, give the same files but for the times")
   func threads() throws {
-    let (one, two) = (try TemporaryFolder(), try TemporaryFolder())
-    let line = "--norm all --model all --epochs 2 --batch-size 100 --threads"
-    #expect(try compare("\(line) 1", in: one).code == 0)
-    #expect(try compare("\(line) 2", in: two).code == 0)
-    for file in ["Results/runs.csv", "Results/curves.csv"] { #expect(try rows(file, in: one) == rows(file, in: two)) }
+    let first = try TemporaryFolder()
+    let line = "--norm all --model all --epochs 2 --batch-size 100"
+    #expect(try compare("\(line) --jobs 1 --threads 1", in: first).code == 0)
+    for other in ["--jobs 1 --threads 2", "--jobs 2", "--jobs 3"] {
+      let folder = try TemporaryFolder()
+      #expect(try compare("\(line) \(other)", in: folder).code == 0)
+      for file in ["Results/runs.csv", "Results/curves.csv"] {
+        #expect(try rows(file, in: folder) == rows(file, in: first))
+      }
+    }
   }
 
   @Test("The default comparison gives the numbers that it gave before, to the last bit")
