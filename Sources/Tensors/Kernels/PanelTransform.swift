@@ -41,6 +41,17 @@ extension PanelTransform.Forward {
     precondition(input.count == panels.count && output.count == panels.count)
     let y = output.pointer
     input.withPointer { x in
+      if panels.areWide {
+        let first = unit &* panels.cells
+        let (centre, factor, shift) = (centre.pointer + first, factor.pointer + first, shift.pointer + first)
+        panels.forEachVector(ofPart: part, in: unit, of: Scalar.self) { index, column, lanes in
+          let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
+          let result = shift.vector(at: column, lanes: lanes)
+            .addingProduct(centred, factor.vector(at: column, lanes: lanes))
+          y.store(result, at: index, lanes: lanes)
+        }
+        return
+      }
       panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
         let at = unit &* panels.cells &+ cell
         let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
@@ -67,6 +78,20 @@ extension PanelTransform.Backward {
     let result = output.pointer
     tensor.withPointer { x in
       gradient.withPointer { gradient in
+        if panels.areWide {
+          let first = unit &* panels.cells
+          let (centre, upstream) = (centre.pointer + first, upstream.pointer + first)
+          let (input, constant) = (input.pointer + first, constant.pointer + first)
+          panels.forEachVector(ofPart: part, in: unit, of: Scalar.self) { index, column, lanes in
+            let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
+            let fromInput = constant.vector(at: column, lanes: lanes)
+              .addingProduct(centred, input.vector(at: column, lanes: lanes))
+            let gradient = gradient.vector(at: index, lanes: lanes)
+            result.store(
+              fromInput.addingProduct(gradient, upstream.vector(at: column, lanes: lanes)), at: index, lanes: lanes)
+          }
+          return
+        }
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
           let at = unit &* panels.cells &+ cell
           let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)

@@ -71,6 +71,29 @@ package struct Panels: Sendable, Equatable {
     }
   }
 
+  /// Whether rows are several vectors wide and have coefficients for each column.
+  ///
+  /// What is done to each element alone is then done row by row, as memory lies, instead of strip by strip.
+  var areWide: Bool { direction == .across && columns >= 128 / MemoryLayout<Float>.stride }
+
+  /// Calls `body` with every vector of a part of a unit of wide panels, in the order of memory.
+  @inline(__always)
+  func forEachVector<Scalar: TensorScalar>(
+    ofPart part: Int, in unit: Int, of type: Scalar.Type, _ body: (_ index: Int, _ column: Int, _ lanes: Int) -> Void
+  ) {
+    let width = Scalar.Vector.scalarCount
+    var start = (unit &* rows &+ part &* partLength) &* columns
+    for _ in 0..<length(ofPart: part) {
+      var column = 0
+      while column &+ width <= columns {
+        body(start &+ column, column, width)
+        column &+= width
+      }
+      if column < columns { body(start &+ column, column, columns &- column) }
+      start &+= columns
+    }
+  }
+
   /// A coefficient of the cells that a strip covers: one for each lane, or one for all.
   @inline(__always)
   func coefficient<Scalar: TensorScalar>(
