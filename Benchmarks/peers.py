@@ -3,7 +3,6 @@
 
     python3 -m venv Benchmarks/.venv && Benchmarks/.venv/bin/pip install torch==2.15.0 jax==0.10.2
     Benchmarks/.venv/bin/python Benchmarks/peers.py [--filter TEXT] [--threads 1 2] [--rounds 3] [--json FILE]
-    Benchmarks/.venv/bin/python Benchmarks/peers.py --whole
 
 Every side is a process of its own that answers requests, so that ours and the peers' runs take turns (A B C D, A B C D) and a change of the
 machine's speed hits all of them. A ratio is the best peer's median time over ours: above 1 we are faster.
