@@ -45,7 +45,7 @@ public struct RunConfiguration: Hashable, Sendable {
     initialScale = 1
     switch model {
     case .cnn:
-      (learningRate, optimizer, activation, placement) = (0.05, .sgd, .relu, .before)
+      (learningRate, optimizer, activation, placement) = (0.03, .sgd, .relu, .before)
       (width, depth, epochs) = (16, 2, 15)
     case .rnn:
       (learningRate, optimizer, activation, placement) = (0.001, .adam, .tanh, .inputPath)
