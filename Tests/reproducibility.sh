@@ -4,7 +4,7 @@
 #     Tests/reproducibility.sh
 #
 # A digest covers runs.csv and curves.csv but for the columns that hold times. It exits with 1 if two differ.
-# Needs about five minutes, most of it for building.
+# Needs some two minutes, most of them for building.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)

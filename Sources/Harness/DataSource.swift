@@ -3,24 +3,26 @@ import Foundation
 /// Where a data set comes from: the next one is a line here.
 public struct DataSource: Sendable {
   public let name: String
-  let title: String
   /// Folders that are looked in, after the one that the user names.
   let folders: [String]
   let howToGet: String
 
   public static let all = [
     DataSource(
-      name: "digits", title: "handwritten digits, 8×8 (UCI Optical Recognition of Handwritten Digits)",
+      // Handwritten digits, 8×8 (UCI Optical Recognition of Handwritten Digits).
+      name: "digits",
       folders: [Bundle.module.resourcePath.map { $0 + "/digits" }].compactMap(\.self),
       howToGet: "It is a resource of this package: build it again with `swift build`."),
     DataSource(
-      name: "fashion-mnist", title: "articles of clothing, 28×28 (Xiao, Rasul & Vollgraf, 2017)",
+      // Articles of clothing, 28×28 (Xiao, Rasul & Vollgraf, 2017).
+      name: "fashion-mnist",
       folders: ["/usr/share/datasets/fashion-mnist"],
       howToGet:
         "Install it with `apt-get install dataset-fashion-mnist`, or download its four files from https://github.com/zalandoresearch/fashion-mnist"
     ),
     DataSource(
-      name: "mnist", title: "handwritten digits, 28×28 (LeCun et al., 1998)",
+      // Handwritten digits, 28×28 (LeCun et al., 1998).
+      name: "mnist",
       folders: ["/usr/share/datasets/mnist"],
       howToGet: "Download its four files from http://yann.lecun.com/exdb/mnist/"),
   ]

@@ -15,19 +15,6 @@ extension Tensor {
     }
   }
 
-  /// The parts at `indices` of the first axis: a mini-batch of a data set.
-  package func gathering(_ indices: some Collection<Int>, on processor: Processor) -> Tensor {
-    let size = count / max(shape[0], 1)
-    precondition(indices.allSatisfy { $0 >= 0 && $0 < shape[0] })
-    return Tensor(shape: [indices.count] + shape.dropFirst(), on: processor) { target in
-      withPointer { source in
-        for (place, index) in indices.enumerated() {
-          (target + place * size).initialize(from: source + index * size, count: size)
-        }
-      }
-    }
-  }
-
   /// `parts`, all of one shape, along a new first axis.
   package init(stacking parts: [Tensor]) {
     let (size, shape) = (parts[0].count, parts[0].shape)

@@ -84,11 +84,6 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     Tensor<Other>(scalars.map { Other($0) }, shape: shape, on: processor)
   }
 
-  /// The same elements on another processor.
-  public func moved(to processor: Processor) -> Tensor {
-    processor === self.processor ? self : Tensor(scalars, shape: shape, on: processor)
-  }
-
   private func offset(of indices: [Int]) -> Int {
     require(
       indices.count == shape.count && zip(indices, shape).allSatisfy { $0 >= 0 && $0 < $1 },

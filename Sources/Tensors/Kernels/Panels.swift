@@ -74,7 +74,7 @@ package struct Panels: Sendable, Equatable {
   /// Whether rows are several vectors wide and have coefficients for each column.
   ///
   /// What is done to each element alone is then done row by row, as memory lies, instead of strip by strip.
-  var areWide: Bool { direction == .across && columns >= 128 / MemoryLayout<Float>.stride }
+  var areWide: Bool { direction == .across && columns >= 32 }
 
   /// Calls `body` with every vector of a part of a unit of wide panels, in the order of memory.
   @inline(__always)
