@@ -25,10 +25,9 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
     self.bias = bias ? Parameter(Tensor(repeating: 0, shape: [outputChannels], on: processor)) : nil
   }
 
-  public func forward(_ input: Tensor<Scalar>) -> Tensor<Scalar> {
-    var output = input.convolved(with: weights.value, geometry(of: input))
-    if let bias { output.addToRows(bias.value) }
-    return output
+  /// The convolution of `input` plus the bias, and an activation of it if one follows.
+  public func forward(_ input: Tensor<Scalar>, activation: Activation? = nil) -> Tensor<Scalar> {
+    input.convolved(with: weights.value, geometry(of: input), bias: bias?.value, activation: activation)
   }
 
   /// Adds to the gradients of the parameters, given that of the output.

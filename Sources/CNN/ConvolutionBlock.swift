@@ -31,16 +31,17 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
   public mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: Cache) {
-    var signal = convolution.forward(input)
-    var normalizerCache: NormalizerCache<Scalar>?
-    if placement == .before { normalizerCache = try normalize(&signal, mode: mode) }
-    signal = activation.forward(signal)
-    let activated = signal
-    if placement == .after { normalizerCache = try normalize(&signal, mode: mode) }
-    let output = pools ? MaxPool.forward(signal) : signal
+    let normalizesFirst = normalizer != nil && placement == .before
+    let (early, late) = normalizesFirst ? (nil, activation) : (activation, nil)
+    let linear = convolution.forward(input, activation: early)
+    let normalized = try normalizer?.forward(linear, layout: .channelsLast, mode: mode, activation: late)
+    let poolInput = normalized?.output ?? linear
+    let output = pools ? MaxPool.forward(poolInput) : poolInput
     return (
       output,
-      Cache(input: input, normalizer: normalizerCache, activated: activated, poolInput: signal, output: output)
+      Cache(
+        input: input, normalizer: normalized?.cache, activated: normalizesFirst ? poolInput : linear,
+        poolInput: poolInput, output: output)
     )
   }
 
@@ -48,9 +49,15 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
   public mutating func backward(
     _ gradient: Tensor<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
   ) -> Tensor<Scalar>? {
-    var gradient = pools ? MaxPool.backward(gradient, input: cache.poolInput, output: cache.output) : gradient
-    if placement == .after { denormalize(&gradient, cache.normalizer) }
-    gradient = activation.backward(gradient, output: cache.activated)
+    var gradient = gradient
+    let activatesLast = normalizer == nil || placement == .before
+    if pools && activatesLast && activation == .relu {
+      gradient = MaxPool.backward(gradient, input: cache.poolInput, output: cache.output, rectified: true)
+    } else {
+      if pools { gradient = MaxPool.backward(gradient, input: cache.poolInput, output: cache.output) }
+      if placement == .after { denormalize(&gradient, cache.normalizer) }
+      gradient = activation.backward(gradient, output: cache.activated)
+    }
     if placement == .before { denormalize(&gradient, cache.normalizer) }
     convolution.addGradients(gradient, input: cache.input)
     return isNeeded ? convolution.inputGradient(gradient, input: cache.input) : nil
@@ -59,14 +66,6 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
   public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
     convolution.forEachParameter { body("convolution.\($0)", &$1) }
     normalizer?.state.forEachParameter { body("normalizer.\($0)", &$1) }
-  }
-
-  private mutating func normalize(
-    _ signal: inout Tensor<Scalar>, mode: Mode
-  ) throws(NormalizerError) -> NormalizerCache<Scalar>? {
-    guard let (output, cache) = try normalizer?.forward(signal, layout: .channelsLast, mode: mode) else { return nil }
-    signal = output
-    return cache
   }
 
   private mutating func denormalize(_ gradient: inout Tensor<Scalar>, _ cache: NormalizerCache<Scalar>?) {

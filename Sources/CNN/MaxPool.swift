@@ -8,9 +8,11 @@ public enum MaxPool {
   }
 
   /// The gradient of the input; of equal values in a window, the first takes it all.
+  ///
+  /// Where a rectifier made the input, `rectified` gives the gradient before that, in the same pass.
   public static func backward<Scalar>(
-    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, output: Tensor<Scalar>
+    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, output: Tensor<Scalar>, rectified: Bool = false
   ) -> Tensor<Scalar> {
-    input.maxPooledGradient(gradient, output: output)
+    input.maxPooledGradient(gradient, output: output, rectified: rectified)
   }
 }

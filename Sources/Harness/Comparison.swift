@@ -40,7 +40,7 @@ public struct Comparison: Sendable {
     let progress = Mutex(InFlight())
     let recording = Mutex(())
     // The closure is called under the lock and does not outlive this call.
-    try withoutActuallyEscaping(report) { report in
+    withoutActuallyEscaping(report) { report in
       nonisolated(unsafe) let report = report
       let tell: @Sendable (Event) -> Bool = { event in
         progress.withLock { state in

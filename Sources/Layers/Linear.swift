@@ -25,9 +25,7 @@ public struct Linear<Scalar: TensorScalar>: Trainable, Sendable {
   }
 
   public func forward(_ input: Tensor<Scalar>) -> Tensor<Scalar> {
-    var output = input.times(weights.value)
-    if let bias { output.addToRows(bias.value) }
-    return output
+    input.times(weights.value, addingToRows: bias?.value)
   }
 
   /// Returns the gradient of the input, given that of the output, and adds to those of the parameters.

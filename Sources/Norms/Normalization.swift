@@ -34,7 +34,7 @@ extension NormalizerState {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   mutating func forward(
-    _ input: Tensor<Scalar>, reducing axes: Axes, layout: Layout, mode: Mode
+    _ input: Tensor<Scalar>, reducing axes: Axes, layout: Layout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
     let plan = try StatisticsPlan(axes, shape: input.shape, layout: layout, channels: channels, groups: groups)
     let usesRunningStatistics = mode == .inference && axes.contains(.batch)
@@ -44,7 +44,7 @@ extension NormalizerState {
     if let segments = plan.rowSegments {
       let rows = RowNormalization<Scalar>(
         rows: input.count / channels, channels: channels, segments: segments, epsilon: epsilon)
-      let (output, statistics) = rows.forward(input, scale: scale.value, shift: shift.value)
+      let (output, statistics) = rows.forward(input, scale: scale.value, shift: shift.value, activation: activation)
       return (output, NormalizerCache(input: input, plan: plan, kind: .rows(rows, statistics)))
     }
 
@@ -62,7 +62,7 @@ extension NormalizerState {
       } merge: {
         setCoefficients(of: $0)
       } apply: {
-        transform.apply(to: input, plan.panels, unit: $0, part: $1, into: output)
+        transform.apply(to: input, plan.panels, unit: $0, part: $1, activation: activation, into: output)
       }
     } else {
       let moments = PartialMoments(plan.panels, on: input.processor)
@@ -72,7 +72,7 @@ extension NormalizerState {
         statistics.merge(moments, of: $0, plan, epsilon: epsilon)
         setCoefficients(of: $0)
       } apply: {
-        transform.apply(to: input, plan.panels, unit: $0, part: $1, into: output)
+        transform.apply(to: input, plan.panels, unit: $0, part: $1, activation: activation, into: output)
       }
       if axes.contains(.batch) { try record(statistics) }
     }

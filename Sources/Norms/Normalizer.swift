@@ -43,7 +43,16 @@ extension Normalizer {
   public mutating func forward(
     _ input: Tensor<Scalar>, layout: Layout = .channelsFirst, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try state.forward(input, reducing: reducedAxes, layout: layout, mode: mode)
+    try forward(input, layout: layout, mode: mode, activation: nil)
+  }
+
+  /// Normalizes `input` and applies `activation` to it in the same pass.
+  ///
+  /// What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output, before the activation.
+  package mutating func forward(
+    _ input: Tensor<Scalar>, layout: Layout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    try state.forward(input, reducing: reducedAxes, layout: layout, mode: mode, activation: activation)
   }
 
   /// Returns the gradient of the input, given that of the output, and adds to those of scale and shift.

@@ -84,11 +84,10 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
-    let last = classifier.backward(gradient, input: cache.lastState)
-    var gradient = Tensor(last: last, of: cache.layers[0].states.shape[0])
+    var gradient = StateGradient.last(classifier.backward(gradient, input: cache.lastState))
     for index in layers.indices.reversed() {
       if let next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
-        gradient = next
+        gradient = .all(next)
       }
     }
   }

@@ -44,8 +44,18 @@ public final class Processor: Sendable {
     run(pieces: pieces) { body($0 * size..<min(($0 + 1) * size, count)) }
   }
 
+  /// The results of `body` for each piece in `0..<pieces`, in order.
+  package func map<Result>(pieces: Int, operations: Int, _ body: (Int) -> Result) -> [Result] {
+    Array(unsafeUninitializedCapacity: pieces) { results, count in
+      run(over: pieces, inPiecesOf: 1, operations: operations) { some in
+        for piece in some { results.initializeElement(at: piece, to: body(piece)) }
+      }
+      count = pieces
+    }
+  }
+
   /// Handing a piece to another thread costs a few microseconds: as much as this many multiply-adds.
-  private static let smallestSharedWork = 1 << 17
+  private static let smallestSharedWork = 1 << 18
 
   /// A block that starts on a cache line.
   ///

@@ -8,9 +8,13 @@ package final class SharedBuffer<Scalar: TensorScalar>: @unchecked Sendable {
 
   package var count: Int { storage.count }
 
+  init(_ storage: Storage<Scalar>) {
+    self.storage = storage
+  }
+
   /// A buffer of `count` elements whose values are not determined until they are written.
-  package init(uninitialized count: Int, on processor: Processor) {
-    storage = Storage(count: count, processor: processor)
+  package convenience init(uninitialized count: Int, on processor: Processor) {
+    self.init(Storage(count: count, processor: processor))
   }
 
   /// A buffer of `count` zeros.
@@ -23,6 +27,13 @@ package final class SharedBuffer<Scalar: TensorScalar>: @unchecked Sendable {
   package convenience init(_ tensor: Tensor<Scalar>) {
     self.init(uninitialized: tensor.count, on: tensor.processor)
     tensor.withPointer { pointer.initialize(from: $0, count: count) }
+  }
+
+  /// A buffer of `count` elements that ends with those of `tensor`; the others are not determined.
+  package convenience init(endingWith tensor: Tensor<Scalar>, count: Int) {
+    require(count >= tensor.count, "\(tensor.count) elements do not fit in \(count).")
+    self.init(uninitialized: count, on: tensor.processor)
+    tensor.withPointer { (pointer + count - tensor.count).initialize(from: $0, count: tensor.count) }
   }
 
   @inline(__always)

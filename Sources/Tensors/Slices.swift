@@ -1,4 +1,4 @@
-/// Copies of parts of a tensor along its first axis, and tensors made of such parts.
+/// Copies of parts of a tensor along its first axis, and the exchange of its first two.
 extension Tensor {
   /// The part at `index` of the first axis, which the result does not have.
   package func slice(_ index: Int) -> Tensor {
@@ -6,6 +6,8 @@ extension Tensor {
   }
 
   /// The parts in `range` of the first axis.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func slices(_ range: Range<Int>) -> Tensor {
     require(
       range.lowerBound >= 0 && range.upperBound <= shape[0], "\(range) is outside of a tensor of shape \(shape).")
@@ -15,26 +17,9 @@ extension Tensor {
     }
   }
 
-  /// `parts`, all of one shape, along a new first axis.
-  package init(stacking parts: [Tensor]) {
-    let (size, shape) = (parts[0].count, parts[0].shape)
-    require(parts.allSatisfy { $0.shape == shape }, "Only tensors of one shape can be stacked.")
-    self.init(shape: [parts.count] + shape, on: parts[0].processor) { target in
-      for (index, part) in parts.enumerated() {
-        part.withPointer { (target + index * size).initialize(from: $0, count: size) }
-      }
-    }
-  }
-
-  /// A tensor of `count` parts along a new first axis: zeros, and `last` at the end.
-  package init(last: Tensor, of count: Int) {
-    self.init(shape: [count] + last.shape, on: last.processor) { target in
-      target.initialize(repeating: 0, count: (count - 1) * last.count)
-      last.withPointer { (target + (count - 1) * last.count).initialize(from: $0, count: last.count) }
-    }
-  }
-
   /// [A, B, …] → [B, A, …].
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func exchangingFirstAxes() -> Tensor {
     require(shape.count >= 2, "Two axes are needed to exchange them; the shape is \(shape).")
     let (first, second) = (shape[0], shape[1])

@@ -109,4 +109,22 @@ extension Tensor {
     if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
     return withExtendedLifetime(storage) { body(storage.pointer) }
   }
+
+  /// The memory of a tensor that is not needed any more, to be changed in place; a copy of it if it is shared.
+  package consuming func intoBuffer() -> SharedBuffer<Scalar> {
+    var storage = storage
+    shape = []
+    return SharedBuffer(isKnownUniquelyReferenced(&storage) ? storage : storage.copy())
+  }
+}
+
+extension Optional {
+  /// Calls `body` with the address of the first element, or with `nil` where there is no tensor.
+  @inline(__always)
+  package func withPointer<Scalar, Result>(
+    _ body: (UnsafePointer<Scalar>?) -> Result
+  ) -> Result where Wrapped == Tensor<Scalar> {
+    guard let self else { return body(nil) }
+    return self.withPointer { body($0) }
+  }
 }

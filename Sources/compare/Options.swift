@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Layers
+import Tensors
 
 /// An option of the command line.
 struct Option: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Layers
+import Tensors
 
 /// What the command line asks for.
 ///

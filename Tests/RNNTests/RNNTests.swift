@@ -16,7 +16,8 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
     configuration.width = 6
     configuration.depth = depth
-    try check(configuration, makers[norm].make)
+    // Nineteen samples walk through time in two pieces.
+    try check(configuration, makers[norm].make, batch: depth == 1 ? 19 : 3)
   }
 
   @Test("So it does where the user puts the normalizer elsewhere")
@@ -38,18 +39,37 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     try check(configuration, makers[2].make)
   }
 
-  private func check(_ configuration: RNN<Double>.Configuration, _ make: @escaping NormalizerFactory<Double>) throws {
+  private func check(
+    _ configuration: RNN<Double>.Configuration, _ make: @escaping NormalizerFactory<Double>, batch: Int = 3
+  ) throws {
     let access = ParameterAccess<RNN<Double>> { $0.forEachParameter($1) }
     var model = RNN(configuration, seed: 1, normalizer: make)
     access.randomize(&model)
-    let input = Tensor<Double>.random([3, 5, configuration.inputs], "sequences")
-    let labels = [0, 2, 1]
+    let input = Tensor<Double>.random([batch, 5, configuration.inputs], "sequences")
+    let labels = (0..<batch).map { [0, 2, 1][$0 % 3] }
     let (logits, cache) = try model.forward(input, mode: .training)
     model.backward(SoftmaxCrossEntropy(logits: logits, labels: labels).gradient, cache: cache)
     let mismatches = access.gradientMismatches(model) { model in
       SoftmaxCrossEntropy(logits: try! model.forward(input, mode: .training).logits, labels: labels).mean
     }
     #expect(mismatches == [])
+  }
+
+  @Test("The number of threads changes no bit", arguments: makers.indices)
+  func threads(norm: Int) throws {
+    func gradients(_ threads: Int) throws -> [[Double]] {
+      let processor = Processor(threads: threads)
+      var model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
+      let input = Tensor<Double>.random([40, 8, 8], "sequences", on: processor)
+      let (logits, cache) = try model.forward(input, mode: .training)
+      let loss = SoftmaxCrossEntropy(logits: logits, labels: (0..<40).map { $0 % 3 })
+      model.backward(loss.gradient, cache: cache)
+      var gradients = [logits.scalars]
+      model.forEachParameter { gradients.append($1.gradient.scalars) }
+      return gradients
+    }
+    let expected = try gradients(1)
+    for threads in 2...3 { #expect(try gradients(threads) == expected) }
   }
 
   @Test("The place of a normalizer follows from its axes")

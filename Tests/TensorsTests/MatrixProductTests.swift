@@ -23,6 +23,18 @@ private let extents: [(m: Int, k: Int, n: Int)] = [
     #expect(mismatch("Float", single.doubles, expected, tolerance: 1e-5) == nil)
   }
 
+  @Test("A row can be added to every row, and the second factor can lag behind the first")
+  func additions() {
+    let (a, b) = (Tensor<Double>.random([7, 5], "a"), Tensor<Double>.random([5, 3], "b"))
+    let row = Tensor<Double>.random([3], "row")
+    let expected = a.times(b).scalars.enumerated().map { $1 + row[$0 % 3] }
+    #expect(mismatch("A·B + row", a.times(b, addingToRows: row).scalars, expected, tolerance: 1e-15) == nil)
+    let late = Tensor<Double>.random([7, 3], "late")
+    let pairs = a.slices(0..<5).transposedTimes(late.slices(2..<7))
+    #expect(a.transposedTimes(late, lag: 2).scalars == pairs.scalars)
+    #expect(a.transposedTimes(late, lag: 7).scalars == [Double](repeating: 0, count: 15))
+  }
+
   @Test("The number of threads changes no bit", arguments: extents)
   func threads(extents: (m: Int, k: Int, n: Int)) {
     func products(_ threads: Int) -> [[Float]] {

@@ -28,9 +28,7 @@ import Testing
     let tensor = Tensor<Double>((0..<12).map(Double.init), shape: [2, 3, 2])
     #expect(tensor.slice(1).scalars == [6, 7, 8, 9, 10, 11])
     #expect(tensor.slice(1).shape == [3, 2])
-    #expect(Tensor(stacking: [tensor.slice(1), tensor.slice(0)]).slice(1).scalars == tensor.slice(0).scalars)
     #expect(tensor.exchangingFirstAxes().scalars == permuted(tensor, [1, 0, 2]).scalars)
-    #expect(Tensor(last: tensor.slice(0), of: 3).scalars.suffix(6) == [0, 1, 2, 3, 4, 5])
   }
 
   @Test("Memory goes back to the processor and is used again")

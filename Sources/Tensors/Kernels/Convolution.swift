@@ -22,23 +22,32 @@ package struct ConvolutionGeometry: Sendable, Equatable {
 /// a border of zeros is three lines of memory, which ``ProductTile`` reads where they are.
 extension Tensor {
   /// The convolution of this tensor, [N, H, W, C], with `weights`, [3·3·C, K]: the result is [N, H, W, K].
+  ///
+  /// A bias for each of the K channels and an activation are applied while an image is in the cache.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package func convolved(with weights: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+  package func convolved(
+    with weights: Tensor, _ geometry: ConvolutionGeometry, bias: Tensor? = nil, activation: Activation? = nil
+  ) -> Tensor {
     let g = geometry
     precondition(count == g.batch * g.positions * g.inputChannels && weights.count == g.patch * g.outputChannels)
+    require(bias.map { $0.count == g.outputChannels } ?? true, "A bias for each of \(g.outputChannels) channels")
     let columns = g.outputChannels
     let right = PaddedRows(weights, rows: g.patch, columns: columns)
     return Tensor(shape: [g.batch, g.height, g.width, columns], on: processor) { output in
       withPointer { input in
         right.withPointer { weights in
-          processor.run(over: g.batch, inPiecesOf: 1, operations: g.operations) { samples in
-            let image = PaddedImage<Scalar>(g, on: processor)
-            for sample in samples {
-              image.fill(from: input + sample * g.positions * g.inputChannels)
-              image.convolve(weights, rowStride: right.rowStride, into: output + sample * g.positions * columns)
+          bias.withPointer { bias in
+            processor.run(over: g.batch, inPiecesOf: 1, operations: g.operations) { samples in
+              let image = PaddedImage<Scalar>(g, on: processor)
+              for sample in samples {
+                let result = output + sample * g.positions * columns
+                image.fill(from: input + sample * g.positions * g.inputChannels)
+                image.convolve(weights, rowStride: right.rowStride, into: result)
+                finish(result, g, bias: bias, activation: activation)
+              }
+              image.giveBack()
             }
-            image.giveBack()
           }
         }
       }
@@ -99,6 +108,26 @@ extension Tensor {
   }
 }
 
+/// Adds a bias to every position of one image, then applies the activation.
+@inline(__always)
+private func finish<Scalar: TensorScalar>(
+  _ image: UnsafeMutablePointer<Scalar>, _ geometry: ConvolutionGeometry, bias: UnsafePointer<Scalar>?,
+  activation: Activation?
+) {
+  guard bias != nil || activation != nil else { return }
+  let (columns, width) = (geometry.outputChannels, Scalar.Vector.scalarCount)
+  for column in stride(from: 0, to: columns, by: width) {
+    let lanes = min(width, columns &- column)
+    let bias = bias?.vector(at: column, lanes: lanes) ?? Scalar.Vector()
+    var index = column
+    for _ in 0..<geometry.positions {
+      let sum = image.vector(at: index, lanes: lanes) + bias
+      image.store(activation.value(at: sum, Scalar.self), at: index, lanes: lanes)
+      index &+= columns
+    }
+  }
+}
+
 /// One image with a border of zeros, small enough to stay in the second-level cache.
 private struct PaddedImage<Scalar: TensorScalar> {
   private let geometry: ConvolutionGeometry
@@ -130,26 +159,24 @@ private struct PaddedImage<Scalar: TensorScalar> {
     }
   }
 
-  /// The patch at position `index` starts here.
-  @inline(__always)
-  private func patch(at index: Int) -> UnsafePointer<Scalar> {
-    let (y, x) = index.quotientAndRemainder(dividingBy: geometry.width)
-    return UnsafePointer(pointer + (y &* lineStride &+ x &* geometry.inputChannels))
-  }
-
   @inline(__always)
   func convolve(_ weights: UnsafePointer<Scalar>, rowStride: Int, into output: UnsafeMutablePointer<Scalar>) {
     typealias Tile = ProductTile<Scalar>
     let (columns, lanes) = (geometry.outputChannels, Scalar.Vector.scalarCount)
     let reduction = Tile.Reduction(lines: 3, lineStride: lineStride, run: 3 * geometry.inputChannels, stride: 1)
     let last = geometry.positions - 1
+    var walk = PatchWalk(geometry)
+    let start = UnsafePointer(pointer)
     for first in stride(from: 0, through: last, by: Tile.height) {
-      let patches = Tile.rows(from: first, last: last) { patch(at: $0) }
+      let patches = (
+        start + walk.next(), start + walk.next(), start + walk.next(), start + walk.next(), start + walk.next(),
+        start + walk.next()
+      )
       for column in stride(from: 0, to: columns, by: lanes) {
         Tile.multiply(
-          patches, over: reduction, weights + column, rowStride: rowStride,
+          patches, over: reduction, weights + column, rowStride: rowStride, plus: nil,
           into: Tile.rows(from: first, last: last) { output + ($0 &* columns &+ column) },
-          lanes: min(lanes, columns &- column), adding: false)
+          lanes: min(lanes, columns &- column))
       }
     }
   }
@@ -169,11 +196,37 @@ private struct PaddedImage<Scalar: TensorScalar> {
     for first in stride(from: 0, through: last, by: Tile.height) {
       let taps = Tile.rows(from: first, last: last) { UnsafePointer(pointer + ($0 / run &* lineStride &+ $0 % run)) }
       for column in stride(from: 0, to: columns, by: lanes) {
+        let sums = Tile.rows(from: first, last: last) { weights + ($0 &* columns &+ column) }
         Tile.multiply(
           taps, over: reduction, gradient + column, rowStride: rowStride,
-          into: Tile.rows(from: first, last: last) { weights + ($0 &* columns &+ column) },
-          lanes: min(lanes, columns &- column), adding: adding)
+          plus: adding
+            ? Tile.rows(from: first, last: last) { UnsafePointer(weights + ($0 &* columns &+ column)) } : nil,
+          into: sums, lanes: min(lanes, columns &- column))
       }
     }
+  }
+}
+
+/// Where the patches of a padded image begin, in the order of its positions; the last one again after the end.
+private struct PatchWalk {
+  private let (step, width): (Int, Int)
+  private var (offset, x, left): (Int, Int, Int)
+
+  init(_ geometry: ConvolutionGeometry) {
+    (step, width) = (geometry.inputChannels, geometry.width)
+    (offset, x, left) = (0, 0, geometry.positions)
+  }
+
+  @inline(__always)
+  mutating func next() -> Int {
+    let result = offset
+    if left > 1 {
+      left &-= 1
+      x &+= 1
+      // At the end of a line, the border of two columns is stepped over.
+      offset &+= x == width ? 3 &* step : step
+      if x == width { x = 0 }
+    }
+    return result
   }
 }

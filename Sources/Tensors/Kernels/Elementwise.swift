@@ -1,60 +1,14 @@
-/// A function of one vector: a type, not a closure, so that it becomes part of the loop that it stands in.
-protocol VectorFunction {
-  static func value<Scalar: TensorScalar>(_ x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector
-}
-
-/// A function of two vectors.
-protocol PairFunction {
-  static func value<Scalar: TensorScalar>(
-    _ x: Scalar.Vector, _ y: Scalar.Vector, _ type: Scalar.Type
-  ) -> Scalar.Vector
-}
-
-enum Sum: PairFunction {
-  @inline(__always)
-  static func value<Scalar: TensorScalar>(
-    _ x: Scalar.Vector, _ y: Scalar.Vector, _ type: Scalar.Type
-  ) -> Scalar.Vector {
-    x + y
-  }
-}
-
 /// Functions of each element alone, and sums of tensors.
 extension Tensor {
-  /// A tensor of the same shape whose vectors are the function's values at this one's.
+  /// Calls `body` with the index of the first element of every vector, on all threads.
   @inline(__always)
-  func mapped<Function: VectorFunction>(by function: Function.Type) -> Tensor {
+  func forEachVector(_ body: (_ index: Int) -> Void) {
     let lanes = Scalar.Vector.scalarCount
-    return Tensor(shape: shape, on: processor) { target in
-      withPointer { source in
-        processor.run(over: Scalar.vectors(for: count), inPiecesOf: 512, operations: 4 * count) { vectors in
-          var index = vectors.lowerBound &* lanes
-          while index < vectors.upperBound &* lanes {
-            target.store(Function.value(source.vector(at: index), Scalar.self), at: index)
-            index &+= lanes
-          }
-        }
-      }
-    }
-  }
-
-  /// A tensor of the same shape whose vectors are the function's values at those of this tensor and of
-  /// `other`.
-  @inline(__always)
-  func mapped<Function: PairFunction>(with other: Tensor, by function: Function.Type) -> Tensor {
-    require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
-    let lanes = Scalar.Vector.scalarCount
-    return Tensor(shape: shape, on: processor) { target in
-      withPointer { a in
-        other.withPointer { b in
-          processor.run(over: Scalar.vectors(for: count), inPiecesOf: 512, operations: 4 * count) { vectors in
-            var index = vectors.lowerBound &* lanes
-            while index < vectors.upperBound &* lanes {
-              target.store(Function.value(a.vector(at: index), b.vector(at: index), Scalar.self), at: index)
-              index &+= lanes
-            }
-          }
-        }
+    processor.run(over: Scalar.vectors(for: count), inPiecesOf: 512, operations: 4 * count) { vectors in
+      var index = vectors.lowerBound &* lanes
+      while index < vectors.upperBound &* lanes {
+        body(index)
+        index &+= lanes
       }
     }
   }
@@ -63,7 +17,14 @@ extension Tensor {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func plus(_ other: Tensor) -> Tensor {
-    mapped(with: other, by: Sum.self)
+    require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
+    return Tensor(shape: shape, on: processor) { target in
+      withPointer { a in
+        other.withPointer { b in
+          forEachVector { target.store(a.vector(at: $0) + b.vector(at: $0), at: $0) }
+        }
+      }
+    }
   }
 
   /// Adds `other`, element by element.
@@ -117,45 +78,36 @@ extension Tensor {
     }
   }
 
-  /// Adds `row`, of the length of the last axis, to every row.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package mutating func addToRows(_ row: Tensor) {
-    let (columns, count) = (row.count, count)
-    require(shape.last == columns, "A row of \(columns) cannot be added to rows of shape \(shape).")
-    let lanes = Scalar.Vector.scalarCount
-    withMutablePointer { target in
-      row.withPointer { row in
-        for start in stride(from: 0, to: count, by: columns) {
-          for column in stride(from: 0, to: columns, by: lanes) {
-            let left = columns &- column
-            let sum = target.vector(at: start &+ column, lanes: left) + row.vector(at: column, lanes: left)
-            target.store(sum, at: start &+ column, lanes: left)
-          }
-        }
-      }
-    }
-  }
-
   /// The sum of the rows of a tensor seen as [rows, columns], `columns` being the last axis.
+  ///
+  /// Blocks of rows are summed in double precision, then the blocks' sums.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func sumOfRows() -> Tensor {
     let columns = shape.last ?? 1
-    let lanes = Scalar.Vector.scalarCount
-    return Tensor(shape: [columns], on: processor) { target in
-      withPointer { source in
-        for column in stride(from: 0, to: columns, by: lanes) {
-          var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
-          for start in stride(from: column, to: count, by: columns) {
-            let (a, b) = Scalar.widened(source.vector(at: start, lanes: columns &- column))
-            low += a
-            high += b
-          }
-          for lane in 0..<min(lanes, columns &- column) {
-            target[column &+ lane] = Scalar(lane < 8 ? low[lane] : high[lane &- 8])
+    let (rows, rowsInBlock, lanes) = (count / max(columns, 1), 512, Scalar.Vector.scalarCount)
+    let blocks = (rows + rowsInBlock - 1) / rowsInBlock
+    let sums = SharedBuffer<Double>(uninitialized: blocks * columns, on: processor)
+    withPointer { source in
+      processor.run(over: blocks, inPiecesOf: 1, operations: count) { some in
+        for block in some {
+          let range = block &* rowsInBlock..<min((block &+ 1) &* rowsInBlock, rows)
+          for column in stride(from: 0, to: columns, by: lanes) {
+            var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
+            let left = min(lanes, columns &- column)
+            for row in range {
+              let (a, b) = Scalar.widened(source.vector(at: row &* columns &+ column, lanes: left))
+              low += a
+              high += b
+            }
+            for lane in 0..<left { sums[block &* columns &+ column &+ lane] = lane < 8 ? low[lane] : high[lane &- 8] }
           }
         }
+      }
+    }
+    return Tensor(shape: [columns], on: processor) { target in
+      for column in 0..<columns {
+        target[column] = Scalar((0..<blocks).reduce(0) { $0 + sums[$1 &* columns &+ column] })
       }
     }
   }

@@ -24,9 +24,12 @@ extension Tensor {
   }
 
   /// The gradient of this input of ``maxPooled()``: all of it goes to the first largest value of each window.
+  ///
+  /// Where this input is the output of a rectifier, `rectified` makes the result the gradient before that:
+  /// nothing goes to a largest value of zero.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package func maxPooledGradient(_ gradient: Tensor, output: Tensor) -> Tensor {
+  package func maxPooledGradient(_ gradient: Tensor, output: Tensor, rectified: Bool = false) -> Tensor {
     typealias Vector = Scalar.Vector
     let windows = PoolingWindows(shape)
     precondition(gradient.shape == windows.pooledShape && output.shape == windows.pooledShape)
@@ -39,19 +42,20 @@ extension Tensor {
               for sample in samples {
                 if windows.leavesOut { (target + sample * sampleSize).initialize(repeating: 0, count: sampleSize) }
                 windows.forEach(in: sample, of: Scalar.self) { corners, index, lanes in
-                  let largest = output.vector(at: index, lanes: lanes)
-                  var left = gradient.vector(at: index, lanes: lanes)
-                  @inline(__always)
-                  func give(_ corner: Int) {
-                    let value = source.vector(at: corner, lanes: lanes)
-                    target.store(
-                      Scalar.select(left, where: value, equals: largest, otherwise: Vector()), at: corner, lanes: lanes)
-                    left = Scalar.select(Vector(), where: value, equals: largest, otherwise: left)
-                  }
-                  give(corners.0)
-                  give(corners.1)
-                  give(corners.2)
-                  give(corners.3)
+                  let (largest, zero) = (output.vector(at: index, lanes: lanes), Vector())
+                  let upstream = gradient.vector(at: index, lanes: lanes)
+                  let all = rectified ? Scalar.gate(upstream, wherePositive: largest) : upstream
+                  let (a, b) = (source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
+                  let (c, d) = (source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
+                  // Each corner is given all that the ones before it left.
+                  let toA = Scalar.select(all, where: a, equals: largest, otherwise: zero)
+                  let toB = Scalar.select(all - toA, where: b, equals: largest, otherwise: zero)
+                  let toC = Scalar.select(all - toA - toB, where: c, equals: largest, otherwise: zero)
+                  let toD = Scalar.select(all - toA - toB - toC, where: d, equals: largest, otherwise: zero)
+                  target.store(toA, at: corners.0, lanes: lanes)
+                  target.store(toB, at: corners.1, lanes: lanes)
+                  target.store(toC, at: corners.2, lanes: lanes)
+                  target.store(toD, at: corners.3, lanes: lanes)
                 }
               }
             }

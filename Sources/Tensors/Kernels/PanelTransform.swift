@@ -32,11 +32,12 @@ package enum PanelTransform {
 }
 
 extension PanelTransform.Forward {
-  /// Transforms one part of one unit of `input` into `output`.
+  /// Transforms one part of one unit of `input`, applies the activation, and writes `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func apply(
-    to input: Tensor<Scalar>, _ panels: Panels, unit: Int, part: Int, into output: SharedBuffer<Scalar>
+    to input: Tensor<Scalar>, _ panels: Panels, unit: Int, part: Int, activation: Activation?,
+    into output: SharedBuffer<Scalar>
   ) {
     precondition(input.count == panels.count && output.count == panels.count)
     let y = output.pointer
@@ -48,7 +49,7 @@ extension PanelTransform.Forward {
           let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
           let result = shift.vector(at: column, lanes: lanes)
             .addingProduct(centred, factor.vector(at: column, lanes: lanes))
-          y.store(result, at: index, lanes: lanes)
+          y.store(activation.value(at: result, Scalar.self), at: index, lanes: lanes)
         }
         return
       }
@@ -59,7 +60,8 @@ extension PanelTransform.Forward {
         let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
         strip.forEach(Scalar.Vector.self) { index, lanes in
           let centred = x.vector(at: index, lanes: lanes) - centre
-          y.store(shift.addingProduct(centred, factor), at: index, lanes: lanes)
+          let result = shift.addingProduct(centred, factor)
+          y.store(activation.value(at: result, Scalar.self), at: index, lanes: lanes)
         }
       }
     }

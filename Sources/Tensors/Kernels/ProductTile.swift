@@ -46,12 +46,13 @@ struct ProductTile<Scalar: TensorScalar> {
     )
   }
 
-  /// Computes `lanes` columns of the tile and stores them, or adds them to what is there.
+  /// Computes `lanes` columns of the tile and stores them, each sum begun at `addend`, or at zero.
   @inline(__always)
   static func multiply(
     _ a: Rows<UnsafePointer<Scalar>>, over reduction: Reduction,
     _ b: UnsafePointer<Scalar>, rowStride: Int,
-    into c: Rows<UnsafeMutablePointer<Scalar>>, lanes: Int, adding: Bool
+    plus addend: Rows<UnsafePointer<Scalar>>?,
+    into c: Rows<UnsafeMutablePointer<Scalar>>, lanes: Int
   ) {
     typealias Vector = Scalar.Vector
     var (c0, c1, c2, c3, c4, c5) = (Vector(), Vector(), Vector(), Vector(), Vector(), Vector())
@@ -72,13 +73,13 @@ struct ProductTile<Scalar: TensorScalar> {
         left &-= 1
       }
     }
-    if adding {
-      c0 += c.0.vector(at: 0, lanes: lanes)
-      c1 += c.1.vector(at: 0, lanes: lanes)
-      c2 += c.2.vector(at: 0, lanes: lanes)
-      c3 += c.3.vector(at: 0, lanes: lanes)
-      c4 += c.4.vector(at: 0, lanes: lanes)
-      c5 += c.5.vector(at: 0, lanes: lanes)
+    if let addend {
+      c0 += addend.0.vector(at: 0, lanes: lanes)
+      c1 += addend.1.vector(at: 0, lanes: lanes)
+      c2 += addend.2.vector(at: 0, lanes: lanes)
+      c3 += addend.3.vector(at: 0, lanes: lanes)
+      c4 += addend.4.vector(at: 0, lanes: lanes)
+      c5 += addend.5.vector(at: 0, lanes: lanes)
     }
     c.0.store(c0, at: 0, lanes: lanes)
     c.1.store(c1, at: 0, lanes: lanes)
@@ -89,8 +90,47 @@ struct ProductTile<Scalar: TensorScalar> {
   }
 }
 
+extension ProductTile {
+  /// A matrix in memory: its first element, and how far its rows are apart.
+  ///
+  /// A row that stands for all of them has a stride of zero.
+  struct Matrix<Pointer> {
+    let start: Pointer
+    let rowStride: Int
+
+    init(_ start: Pointer, rowStride: Int) {
+      self.start = start
+      self.rowStride = rowStride
+    }
+  }
+
+  /// Computes `rows` of C = A·B + addend, for `columns` columns.
+  ///
+  /// A column of tiles at a time, so that its part of B stays in the first-level cache while the rows pass by.
+  @inline(__always)
+  static func multiply(
+    _ rows: Range<Int>, of a: Matrix<UnsafePointer<Scalar>>, over reduction: Reduction,
+    by b: Matrix<UnsafePointer<Scalar>>, plus addend: Matrix<UnsafePointer<Scalar>>?,
+    into c: Matrix<UnsafeMutablePointer<Scalar>>, columns: Int
+  ) {
+    let (lanes, last) = (Scalar.Vector.scalarCount, rows.upperBound &- 1)
+    for column in stride(from: 0, to: columns, by: lanes) {
+      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: height) {
+        multiply(
+          Self.rows(from: first, last: last) { a.start + ($0 &* a.rowStride) }, over: reduction,
+          b.start + column, rowStride: b.rowStride,
+          plus: addend.map { addend in
+            Self.rows(from: first, last: last) { addend.start + ($0 &* addend.rowStride &+ column) }
+          },
+          into: Self.rows(from: first, last: last) { c.start + ($0 &* c.rowStride &+ column) },
+          lanes: min(lanes, columns &- column))
+      }
+    }
+  }
+}
+
 /// The right-hand side of a product with its rows filled up to whole vectors, where they are not already.
-struct PaddedRows<Scalar: TensorScalar> {
+struct PaddedRows<Scalar: TensorScalar>: Sendable {
   private let tensor: Tensor<Scalar>
   let rowStride: Int
 

@@ -37,7 +37,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func forward(
-    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>
+    _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation?
   ) -> (output: Tensor<Scalar>, statistics: Statistics) {
     typealias Vector = Scalar.Vector
     precondition(input.count == rows * channels && scale.count == channels && shift.count == channels)
@@ -74,7 +74,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
                     let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centreVector, factor)
                     let shifted = shift.vector(at: index, lanes: lanes)
                       .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
-                    y.store(shifted, at: index, lanes: lanes)
+                    y.store(activation.value(at: shifted, Scalar.self), at: index, lanes: lanes)
                   }
                   let at = row &* segments &+ segment
                   centres.pointer[at] = centre
