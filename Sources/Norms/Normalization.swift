@@ -22,9 +22,7 @@ public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
   public var means: [Double] {
     switch kind {
     case .cells(let statistics, _): (0..<statistics.count).map { statistics.mean[$0] }
-    case .rows(_, let statistics):
-      zip(statistics.centre.scalars, zip(statistics.correction.scalars, statistics.inverseDeviation.scalars))
-        .map { Double($0) - Double($1.0) / Double($1.1) }
+    case .rows(_, let statistics): statistics.means
     }
   }
 }

@@ -16,10 +16,7 @@ extension NormalizerState {
       "The gradient's shape \(gradient.shape) is not that of the normalizer's output, \(cache.input.shape).")
     switch cache.kind {
     case .rows(let rows, let statistics):
-      let result = rows.backward(gradient, input: cache.input, statistics: statistics, scale: scale.value)
-      scale.gradient.add(result.scale)
-      shift.gradient.add(result.shift)
-      return result.input
+      return rows.backward(gradient, input: cache.input, statistics: statistics, scale: &scale, shift: &shift)
     case .cells(let statistics, let transform):
       return backward(gradient, cache, statistics, transform)
     }

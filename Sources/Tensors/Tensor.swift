@@ -101,6 +101,9 @@ extension Tensor {
     withExtendedLifetime(storage) { body(UnsafePointer(storage.pointer)) }
   }
 
+  /// The address of the first element, for as long as the tensor is kept alive.
+  var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer) }
+
   /// Calls `body` with the address of the first element, of memory that no other tensor shares.
   @inline(__always)
   package mutating func withMutablePointer<Result>(

@@ -45,13 +45,35 @@ extension Activation {
   }
 }
 
-extension Optional<Activation> {
-  /// The function's values at the elements of `x`, or `x` where there is no function.
+extension Activation {
+  /// Replaces `count` elements by the function's values at them.
   @inline(__always)
-  func value<Scalar: TensorScalar>(at x: Scalar.Vector, _ type: Scalar.Type) -> Scalar.Vector {
-    guard let self else { return x }
-    return self.value(at: x, type)
+  func apply<Scalar: TensorScalar>(to values: UnsafeMutablePointer<Scalar>, count: Int) {
+    let lanes = Scalar.Vector.scalarCount
+    var index = 0
+    while index &+ lanes <= count {
+      values.store(value(at: values.vector(at: index), Scalar.self), at: index)
+      index &+= lanes
+    }
+    if index < count {
+      let left = count &- index
+      values.store(value(at: values.vector(at: index, lanes: left), Scalar.self), at: index, lanes: left)
+    }
   }
+}
+
+/// An activation at the end of another kernel's loop. The rectifier is a lower bound, and so is none at all: one
+/// instruction, and nothing to ask for each vector. The others, dear themselves, take a loop of their own
+/// over what is still in the cache.
+extension Optional<Activation> {
+  /// The bound that x is raised to: 0 for the rectifier, −∞ otherwise.
+  @inline(__always)
+  func lowerBound<Scalar: TensorScalar>(_ type: Scalar.Type) -> Scalar.Vector {
+    Scalar.Vector(repeating: self == .relu ? 0 : -Scalar.infinity)
+  }
+
+  /// The activation that remains after the bound.
+  var remainder: Activation? { self == .relu ? nil : self }
 }
 
 extension Tensor {

@@ -116,16 +116,17 @@ private func finish<Scalar: TensorScalar>(
 ) {
   guard bias != nil || activation != nil else { return }
   let (columns, width) = (geometry.outputChannels, Scalar.Vector.scalarCount)
+  let bound = activation.lowerBound(Scalar.self)
   for column in stride(from: 0, to: columns, by: width) {
     let lanes = min(width, columns &- column)
     let bias = bias?.vector(at: column, lanes: lanes) ?? Scalar.Vector()
     var index = column
     for _ in 0..<geometry.positions {
-      let sum = image.vector(at: index, lanes: lanes) + bias
-      image.store(activation.value(at: sum, Scalar.self), at: index, lanes: lanes)
+      image.store(Scalar.larger(bound, image.vector(at: index, lanes: lanes) + bias), at: index, lanes: lanes)
       index &+= columns
     }
   }
+  activation.remainder?.apply(to: image, count: geometry.positions &* columns)
 }
 
 /// One image with a border of zeros, small enough to stay in the second-level cache.

@@ -27,41 +27,41 @@ package struct PartialGradients {
 }
 
 extension Tensor {
-  /// Finds the moments of every cell in one part of one unit, in two passes over memory that is in the cache
-  /// after the first.
+  /// Finds the moments of every cell in one part of one unit, in one pass.
   ///
-  /// The first pass finds the mean, rounded; the second sums the distances from it, which corrects the
-  /// rounding (Chan, Golub & LeVeque, 1983, the corrected two-pass algorithm).
+  /// The sums are of the distances from an estimate of the mean, and of their squares (Chan, Golub & LeVeque,
+  /// 1983, the shifted algorithm). The estimate is the mean of the part's first sixteenth, so that the square of
+  /// its own distance from the mean is at most 15 times the variance, whatever the data: that is the most by
+  /// which rounding can be amplified.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func accumulateMoments(_ panels: Panels, unit: Int, part: Int, into moments: PartialMoments) {
     typealias Vector = Scalar.Vector
     require(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
     let along = panels.direction == .along
+    let longest = along ? Panels.longestAlong / Vector.scalarCount : Panels.longestAcross
     let length = Double(panels.length(ofPart: part))
-    let reciprocal = Scalar(1 / length)
     let target = (unit * panels.parts + part) * panels.cells
     withPointer { x in
       panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
-        let (sum, _): (Vector, Vector) = strip.sums { sum, _, index, lanes in
-          sum += x.vector(at: index, lanes: lanes)
-        }
-        let mean = (along ? Vector(repeating: Scalar.sum(sum)) : sum) * Vector(repeating: reciprocal)
-        let (distances, squares): (Vector, Vector) = strip.sums { distances, squares, index, lanes in
-          let distance = x.vector(at: index, lanes: lanes, padding: mean) - mean
+        let estimate = strip.estimatedMean(x, of: longest, along: along)
+        @inline(__always)
+        func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
+          let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
           distances += distance
           squares.addProduct(distance, distance)
         }
+        let (distances, squares) = strip.sums(add)
         @inline(__always)
-        func store(_ at: Int, _ mean: Scalar, _ distance: Double, _ square: Double) {
-          moments.mean.pointer[at] = Double(mean) + distance / length
+        func store(_ at: Int, _ estimate: Scalar, _ distance: Double, _ square: Double) {
+          moments.mean.pointer[at] = Double(estimate) + distance / length
           moments.squares.pointer[at] = max(square - distance * distance / length, 0)
         }
         if along {
-          store(target + cell, mean[0], Scalar.widenedSum(distances), Scalar.widenedSum(squares))
+          store(target + cell, estimate[0], Double(Scalar.sum(distances)), Double(Scalar.sum(squares)))
         } else {
           for lane in 0..<strip.lanes {
-            store(target + cell + lane, mean[lane], Double(distances[lane]), Double(squares[lane]))
+            store(target + cell + lane, estimate[lane], Double(distances[lane]), Double(squares[lane]))
           }
         }
       }
@@ -84,14 +84,16 @@ extension Tensor {
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
           let centre = panels.coefficient(
             centre.pointer, at: unit &* panels.cells &+ cell, lanes: strip.lanes)
-          let (sum, product): (Vector, Vector) = strip.sums { sum, product, index, lanes in
+          @inline(__always)
+          func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
             let upstream = gradient.vector(at: index, lanes: lanes)
             sum += upstream
             product.addProduct(upstream, x.vector(at: index, lanes: lanes) - centre)
           }
+          let (sum, product) = strip.sums(add)
           if panels.direction == .along {
-            gradients.sum.pointer[target + cell] = Scalar.widenedSum(sum)
-            gradients.product.pointer[target + cell] = Scalar.widenedSum(product)
+            gradients.sum.pointer[target + cell] = Double(Scalar.sum(sum))
+            gradients.product.pointer[target + cell] = Double(Scalar.sum(product))
           } else {
             for lane in 0..<strip.lanes {
               gradients.sum.pointer[target + cell + lane] = Double(sum[lane])
@@ -104,11 +106,21 @@ extension Tensor {
   }
 }
 
-extension TensorScalar {
-  /// The sum of the lanes in double precision.
+extension Panels.Strip {
+  /// The mean of the first sixteenth of a strip of `longest` vectors: of each lane, or of all along one cell.
   @inline(__always)
-  static func widenedSum(_ vector: Vector) -> Double {
-    let (low, high) = widened(vector)
-    return Double.sum(low + high)
+  func estimatedMean<Scalar: TensorScalar>(
+    _ x: UnsafePointer<Scalar>, of longest: Int, along: Bool
+  ) -> Scalar.Vector {
+    typealias Vector = Scalar.Vector
+    @inline(__always)
+    func add(_ sum: inout Vector, _ unused: inout Vector, _ index: Int, _ lanes: Int) {
+      sum += x.vector(at: index, lanes: lanes)
+    }
+    let beginning = beginning(of: longest)
+    let (sum, _) = beginning.sums(add)
+    guard along else { return sum * Vector(repeating: 1 / Scalar(beginning.count)) }
+    let values = beginning.count &* beginning.lanes &+ beginning.tail
+    return Vector(repeating: Scalar.sum(sum) / Scalar(values))
   }
 }

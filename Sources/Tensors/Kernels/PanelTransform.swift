@@ -41,27 +41,39 @@ extension PanelTransform.Forward {
   ) {
     precondition(input.count == panels.count && output.count == panels.count)
     let y = output.pointer
+    let bound = activation.lowerBound(Scalar.self)
     input.withPointer { x in
       if panels.areWide {
         let first = unit &* panels.cells
         let (centre, factor, shift) = (centre.pointer + first, factor.pointer + first, shift.pointer + first)
-        panels.forEachVector(ofPart: part, in: unit, of: Scalar.self) { index, column, lanes in
+        @inline(__always)
+        func transform(_ index: Int, _ column: Int, _ lanes: Int) {
           let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
           let result = shift.vector(at: column, lanes: lanes)
             .addingProduct(centred, factor.vector(at: column, lanes: lanes))
-          y.store(activation.value(at: result, Scalar.self), at: index, lanes: lanes)
+          y.store(Scalar.larger(bound, result), at: index, lanes: lanes)
         }
-        return
+        panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
+      } else {
+        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+          let at = unit &* panels.cells &+ cell
+          let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
+          let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
+          let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
+          @inline(__always)
+          func transform(_ index: Int, _ lanes: Int) {
+            let centred = x.vector(at: index, lanes: lanes) - centre
+            y.store(Scalar.larger(bound, shift.addingProduct(centred, factor)), at: index, lanes: lanes)
+          }
+          strip.forEach(Scalar.Vector.self, transform)
+        }
       }
-      panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
-        let at = unit &* panels.cells &+ cell
-        let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
-        let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
-        let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
+    }
+    if let activation = activation.remainder {
+      panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, _ in
         strip.forEach(Scalar.Vector.self) { index, lanes in
-          let centred = x.vector(at: index, lanes: lanes) - centre
-          let result = shift.addingProduct(centred, factor)
-          y.store(activation.value(at: result, Scalar.self), at: index, lanes: lanes)
+          let value = activation.value(at: y.vector(at: index, lanes: lanes), Scalar.self)
+          y.store(value, at: index, lanes: lanes)
         }
       }
     }
@@ -84,7 +96,8 @@ extension PanelTransform.Backward {
           let first = unit &* panels.cells
           let (centre, upstream) = (centre.pointer + first, upstream.pointer + first)
           let (input, constant) = (input.pointer + first, constant.pointer + first)
-          panels.forEachVector(ofPart: part, in: unit, of: Scalar.self) { index, column, lanes in
+          @inline(__always)
+          func transform(_ index: Int, _ column: Int, _ lanes: Int) {
             let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
             let fromInput = constant.vector(at: column, lanes: lanes)
               .addingProduct(centred, input.vector(at: column, lanes: lanes))
@@ -92,6 +105,7 @@ extension PanelTransform.Backward {
             result.store(
               fromInput.addingProduct(gradient, upstream.vector(at: column, lanes: lanes)), at: index, lanes: lanes)
           }
+          panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
           return
         }
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
@@ -100,12 +114,14 @@ extension PanelTransform.Backward {
           let upstream = panels.coefficient(upstream.pointer, at: at, lanes: strip.lanes)
           let input = panels.coefficient(input.pointer, at: at, lanes: strip.lanes)
           let constant = panels.coefficient(constant.pointer, at: at, lanes: strip.lanes)
-          strip.forEach(Scalar.Vector.self) { index, lanes in
+          @inline(__always)
+          func transform(_ index: Int, _ lanes: Int) {
             let centred = x.vector(at: index, lanes: lanes) - centre
             let fromInput = constant.addingProduct(centred, input)
             result.store(
               fromInput.addingProduct(gradient.vector(at: index, lanes: lanes), upstream), at: index, lanes: lanes)
           }
+          strip.forEach(Scalar.Vector.self, transform)
         }
       }
     }

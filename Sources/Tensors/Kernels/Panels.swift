@@ -35,7 +35,10 @@ package struct Panels: Sendable, Equatable {
   @inline(__always)
   package func length(ofPart part: Int) -> Int { min(partLength, cellLength - part * partLength) }
 
-  private var partLength: Int { direction == .across ? 128 : 4096 }
+  private var partLength: Int { direction == .across ? Self.longestAcross : Self.longestAlong }
+
+  static let longestAcross = 128
+  static let longestAlong = 4096
 
   /// A sequence of vectors that one coefficient each applies to: `count` vectors of `lanes` scalars,
   /// `stride` apart, then one of `tail` scalars.
@@ -106,31 +109,37 @@ package struct Panels: Sendable, Equatable {
 extension Panels.Strip {
   /// Two sums over the strip's vectors, lane by lane; `body` adds the terms of one vector to both.
   ///
-  /// There are four interleaved pairs of sums, so that an addition need not wait for the one before it.
+  /// There are two interleaved pairs of sums, so that an addition need not wait for the one before it, and no
+  /// more: they must fit into the registers.
   @inline(__always)
   func sums<Vector: SIMD>(
     _ body: (_ first: inout Vector, _ second: inout Vector, _ index: Int, _ lanes: Int) -> Void
   ) -> (Vector, Vector) where Vector.Scalar: TensorScalar {
-    var (a, b, c, d) = (Vector(), Vector(), Vector(), Vector())
-    var (e, f, g, h) = (Vector(), Vector(), Vector(), Vector())
+    var (a, b) = (Vector(), Vector())
+    var (c, d) = (Vector(), Vector())
     var (index, left) = (start, count)
     if isWhole(Vector.self) {
-      while left >= 4 {
-        body(&a, &e, index, Vector.scalarCount)
-        body(&b, &f, index &+ stride, Vector.scalarCount)
-        body(&c, &g, index &+ 2 &* stride, Vector.scalarCount)
-        body(&d, &h, index &+ 3 &* stride, Vector.scalarCount)
-        index &+= 4 &* stride
-        left &-= 4
+      while left >= 2 {
+        body(&a, &c, index, Vector.scalarCount)
+        body(&b, &d, index &+ stride, Vector.scalarCount)
+        index &+= 2 &* stride
+        left &-= 2
       }
     }
     while left > 0 {
-      body(&a, &e, index, lanes)
+      body(&a, &c, index, lanes)
       index &+= stride
       left &-= 1
     }
-    if tail > 0 { body(&b, &f, index, tail) }
-    return ((a + b) + (c + d), (e + f) + (g + h))
+    if tail > 0 { body(&b, &d, index, tail) }
+    return (a + b, c + d)
+  }
+
+  /// The first vectors of the strip, a sixteenth of `longest`; all of a strip shorter than a vector.
+  @inline(__always)
+  func beginning(of longest: Int) -> Panels.Strip {
+    guard count > 0 else { return self }
+    return Panels.Strip(start: start, count: min(count, max(longest / 16, 1)), stride: stride, lanes: lanes, tail: 0)
   }
 
   /// Calls `body` with the index and the length of each of the strip's vectors.

@@ -53,10 +53,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func activate(_ rows: Range<Int>, ofStep step: Int, of sequence: SharedBuffer<Scalar>) {
-    let values = sequence.pointer
-    forEachVector(of: rows, step) { index, lanes in
-      values.store(activation.value(at: values.vector(at: index, lanes: lanes), Scalar.self), at: index, lanes: lanes)
-    }
+    activation.apply(to: sequence.pointer + start(of: rows, step), count: rows.count * width)
   }
 
   /// Turns gradients of the rows of a step, given the states that the activation made, into those before it.

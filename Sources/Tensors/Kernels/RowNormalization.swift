@@ -7,6 +7,8 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
   package let segments: Int
   package let epsilon: Double
 
+  fileprivate typealias Vector = Scalar.Vector
+
   /// Rows to a piece of work, and to a partial sum of the gradients of scale and shift.
   private let rowsInPiece = 32
 
@@ -18,151 +20,171 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     self.epsilon = epsilon
   }
 
-  /// What a segment was normalized with: x̂ = (x − centre) · inverseDeviation + correction.
+  /// What every segment was normalized with, one of each for every row and segment:
+  /// x̂ = (x − centre) · inverseDeviation + correction.
   package struct Statistics: Sendable {
-    package let centre: Tensor<Scalar>
-    package let inverseDeviation: Tensor<Scalar>
-    /// The part of the mean that `centre` is too coarse to hold, over the deviation.
-    package let correction: Tensor<Scalar>
+    fileprivate let centre: SharedBuffer<Scalar>
+    fileprivate let inverseDeviation: SharedBuffer<Scalar>
+    /// The part of the mean that `centre` does not hold, over the deviation.
+    fileprivate let correction: SharedBuffer<Scalar>
+
+    fileprivate init(count: Int, on processor: Processor) {
+      centre = SharedBuffer(uninitialized: count, on: processor)
+      inverseDeviation = SharedBuffer(uninitialized: count, on: processor)
+      correction = SharedBuffer(uninitialized: count, on: processor)
+    }
+
+    /// The means, in the order of the rows and their segments.
+    package var means: [Double] {
+      (0..<centre.count).map { Double(centre[$0]) - Double(correction[$0]) / Double(inverseDeviation[$0]) }
+    }
+
+    /// What the vectors of segment `index` are normalized with.
+    @inline(__always)
+    fileprivate subscript(index: Int) -> Segment {
+      Segment(
+        centre: Vector(repeating: centre.pointer[index]), factor: Vector(repeating: inverseDeviation.pointer[index]),
+        constant: Vector(repeating: correction.pointer[index]))
+    }
+  }
+
+  fileprivate struct Segment {
+    let (centre, factor, constant): (Vector, Vector, Vector)
+
+    /// x̂ of a vector.
+    @inline(__always)
+    func normalized(_ x: Vector) -> Vector { constant.addingProduct(x - centre, factor) }
   }
 
   private var width: Int { channels / segments }
 
+  /// The vectors of a segment, from the beginning of its row.
   private func strip(_ segment: Int) -> Panels.Strip {
-    let lanes = Scalar.Vector.scalarCount
+    let lanes = Vector.scalarCount
     return Panels.Strip(start: segment &* width, count: width / lanes, stride: lanes, lanes: lanes, tail: width % lanes)
   }
 
-  /// Normalizes every segment, then scales and shifts each channel.
+  /// Normalizes every segment, scales and shifts each channel, and applies the activation.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func forward(
     _ input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation?
   ) -> (output: Tensor<Scalar>, statistics: Statistics) {
-    typealias Vector = Scalar.Vector
     precondition(input.count == rows * channels && scale.count == channels && shift.count == channels)
-    let processor = input.processor
-    let centres = SharedBuffer<Scalar>(uninitialized: rows * segments, on: processor)
-    let deviations = SharedBuffer<Scalar>(uninitialized: rows * segments, on: processor)
-    let corrections = SharedBuffer<Scalar>(uninitialized: rows * segments, on: processor)
-    let length = Double(width)
-    let output = Tensor<Scalar>(shape: input.shape, on: processor) { y in
-      input.withPointer { x in
-        scale.withPointer { scale in
-          shift.withPointer { shift in
-            processor.run(over: rows, inPiecesOf: rowsInPiece, operations: 8 * rows * channels) { rows in
-              for row in rows {
-                for segment in 0..<segments {
-                  let (x, y, strip) = (x + row &* channels, y + row &* channels, strip(segment))
-                  let (sum, _): (Vector, Vector) = strip.sums { sum, _, index, lanes in
-                    sum += x.vector(at: index, lanes: lanes)
-                  }
-                  let centre = Scalar(Scalar.widenedSum(sum) / length)
-                  let centreVector = Vector(repeating: centre)
-                  let (distances, squares): (Vector, Vector) = strip.sums { distances, squares, index, lanes in
-                    let distance = x.vector(at: index, lanes: lanes, padding: centreVector) - centreVector
-                    distances += distance
-                    squares.addProduct(distance, distance)
-                  }
-                  let distance = Scalar.widenedSum(distances)
-                  let variance = max(Scalar.widenedSum(squares) - distance * distance / length, 0) / length
-                  let inverse = 1 / (variance + epsilon).squareRoot()
-                  let correction = Scalar(-distance / length * inverse)
-                  let factor = Vector(repeating: Scalar(inverse))
-                  let constant = Vector(repeating: correction)
-                  strip.forEach(Scalar.Vector.self) { index, lanes in
-                    let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centreVector, factor)
-                    let shifted = shift.vector(at: index, lanes: lanes)
-                      .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
-                    y.store(activation.value(at: shifted, Scalar.self), at: index, lanes: lanes)
-                  }
-                  let at = row &* segments &+ segment
-                  centres.pointer[at] = centre
-                  deviations.pointer[at] = Scalar(inverse)
-                  corrections.pointer[at] = correction
-                }
-              }
+    let statistics = Statistics(count: rows * segments, on: input.processor)
+    let output = SharedBuffer<Scalar>(uninitialized: input.count, on: input.processor)
+    let bound = activation.lowerBound(Scalar.self)
+    withExtendedLifetime((input, scale, shift)) {
+      let (scale, shift) = (scale.pointer, shift.pointer)
+      input.processor.run(over: rows, inPiecesOf: rowsInPiece, operations: 8 * input.count) { rows in
+        for row in rows {
+          let (x, y) = (input.pointer + row &* channels, output.pointer + row &* channels)
+          for segment in 0..<segments {
+            let (strip, index) = (strip(segment), row &* segments &+ segment)
+            findStatistics(strip, of: x, into: statistics, index)
+            let segment = statistics[index]
+            @inline(__always)
+            func transform(_ index: Int, _ lanes: Int) {
+              let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
+              let scaled = shift.vector(at: index, lanes: lanes)
+                .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
+              y.store(Scalar.larger(bound, scaled), at: index, lanes: lanes)
             }
+            strip.forEach(Vector.self, transform)
           }
+          activation.remainder?.apply(to: y, count: channels)
         }
       }
     }
-    let shape = [rows, segments]
-    return (
-      output,
-      Statistics(
-        centre: Tensor(centres, shape: shape), inverseDeviation: Tensor(deviations, shape: shape),
-        correction: Tensor(corrections, shape: shape))
-    )
+    return (Tensor(output, shape: input.shape), statistics)
   }
 
-  /// The gradients of the input, the scale and the shift, from that of the output.
+  /// One pass over distances from an estimate of the mean, as in `accumulateMoments`.
+  @inline(__always)
+  private func findStatistics(
+    _ strip: Panels.Strip, of x: UnsafePointer<Scalar>, into statistics: Statistics, _ index: Int
+  ) {
+    let estimate = strip.estimatedMean(x, of: strip.count, along: true)
+    @inline(__always)
+    func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
+      let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
+      distances += distance
+      squares.addProduct(distance, distance)
+    }
+    let (distances, squares) = strip.sums(add)
+    let length = Double(width)
+    let distance = Double(Scalar.sum(distances)) / length
+    let variance = max(Double(Scalar.sum(squares)) / length - distance * distance, 0)
+    let inverse = 1 / (variance + epsilon).squareRoot()
+    statistics.centre.pointer[index] = estimate[0]
+    statistics.inverseDeviation.pointer[index] = Scalar(inverse)
+    statistics.correction.pointer[index] = Scalar(-distance * inverse)
+  }
+
+  /// The gradient of the input, from that of the output; adds to the gradients of the scale and the shift.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func backward(
-    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, statistics: Statistics, scale: Tensor<Scalar>
-  ) -> (input: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
-    typealias Vector = Scalar.Vector
-    precondition(input.count == rows * channels && gradient.count == input.count && scale.count == channels)
-    let processor = input.processor
+    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, statistics: Statistics,
+    scale: inout Parameter<Scalar>, shift: inout Parameter<Scalar>
+  ) -> Tensor<Scalar> {
+    precondition(input.count == rows * channels && gradient.count == input.count && scale.value.count == channels)
     let pieces = (rows + rowsInPiece - 1) / rowsInPiece
-    // Scale and shift side by side: [piece, 2, channels].
-    let partial = SharedBuffer<Scalar>(count: pieces * 2 * channels, on: processor)
-    let length = Double(width)
-    let result = Tensor<Scalar>(shape: input.shape, on: processor) { dx in
-      input.withPointer { x in
-        gradient.withPointer { dy in
-          statistics.centre.withPointer { centres in
-            statistics.inverseDeviation.withPointer { deviations in
-              statistics.correction.withPointer { corrections in
-                scale.withPointer { scale in
-                  processor.run(over: pieces, inPiecesOf: 1, operations: 12 * rows * channels) { some in
-                    for piece in some {
-                      let scaleGradient = partial.pointer + piece &* 2 &* channels
-                      let shiftGradient = scaleGradient + channels
-                      for row in piece &* rowsInPiece..<min((piece &+ 1) &* rowsInPiece, rows) {
-                        for segment in 0..<segments {
-                          let (x, dy, dx) = (x + row &* channels, dy + row &* channels, dx + row &* channels)
-                          let at = row &* segments &+ segment
-                          let centre = Vector(repeating: centres[at])
-                          let factor = Vector(repeating: deviations[at])
-                          let constant = Vector(repeating: corrections[at])
-                          let strip = strip(segment)
-                          let (sums, products): (Vector, Vector) = strip.sums { sum, product, index, lanes in
-                            let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, factor)
-                            let upstream = dy.vector(at: index, lanes: lanes)
-                            let scaled = upstream * scale.vector(at: index, lanes: lanes)
-                            sum += scaled
-                            product.addProduct(scaled, normalized)
-                            scaleGradient.store(
-                              scaleGradient.vector(at: index, lanes: lanes).addingProduct(upstream, normalized),
-                              at: index, lanes: lanes)
-                            shiftGradient.store(
-                              shiftGradient.vector(at: index, lanes: lanes) + upstream, at: index, lanes: lanes)
-                          }
-                          let meanGradient = Vector(repeating: Scalar(Scalar.widenedSum(sums) / length))
-                          let meanProduct = Vector(repeating: Scalar(Scalar.widenedSum(products) / length))
-                          strip.forEach(Scalar.Vector.self) { index, lanes in
-                            let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, factor)
-                            let scaled = dy.vector(at: index, lanes: lanes) * scale.vector(at: index, lanes: lanes)
-                            let centred = (scaled - meanGradient).addingProduct(-normalized, meanProduct)
-                            dx.store(centred * factor, at: index, lanes: lanes)
-                          }
-                        }
-                      }
-                    }
-                  }
-                }
-              }
+    // The pieces' sums, of the scale's gradient and of the shift's.
+    let scales = SharedBuffer<Scalar>(count: pieces * channels, on: input.processor)
+    let shifts = SharedBuffer<Scalar>(count: pieces * channels, on: input.processor)
+    let result = SharedBuffer<Scalar>(uninitialized: input.count, on: input.processor)
+    let factors = scale.value
+    withExtendedLifetime((input, gradient, factors)) {
+      let factors = factors.pointer
+      input.processor.run(over: pieces, inPiecesOf: 1, operations: 12 * input.count) { some in
+        for piece in some {
+          let (scales, shifts) = (scales.pointer + piece &* channels, shifts.pointer + piece &* channels)
+          for row in piece &* rowsInPiece..<min((piece &+ 1) &* rowsInPiece, rows) {
+            let (x, dy) = (input.pointer + row &* channels, gradient.pointer + row &* channels)
+            for segment in 0..<segments {
+              differentiate(
+                strip(segment), x, dy, factors, statistics, row &* segments &+ segment, scales, shifts,
+                into: result.pointer + row &* channels)
             }
           }
         }
       }
     }
-    let sums = Tensor(partial, shape: [pieces, 2 * channels]).sumOfRows().scalars
-    return (
-      result, Tensor(Array(sums[..<channels]), shape: [channels], on: processor),
-      Tensor(Array(sums[channels...]), shape: [channels], on: processor)
-    )
+    scale.gradient.add(Tensor(scales, shape: [pieces, channels]).sumOfRows())
+    shift.gradient.add(Tensor(shifts, shape: [pieces, channels]).sumOfRows())
+    return Tensor(result, shape: input.shape)
+  }
+
+  /// With g = γ·dy and means over the segment: dx = (g − mean(g) − x̂·mean(g·x̂)) / σ.
+  @inline(__always)
+  private func differentiate(
+    _ strip: Panels.Strip, _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ scale: UnsafePointer<Scalar>,
+    _ statistics: Statistics, _ index: Int, _ scaleGradient: UnsafeMutablePointer<Scalar>,
+    _ shiftGradient: UnsafeMutablePointer<Scalar>, into dx: UnsafeMutablePointer<Scalar>
+  ) {
+    let segment = statistics[index]
+    @inline(__always)
+    func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
+      let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
+      let upstream = dy.vector(at: index, lanes: lanes)
+      let scaled = upstream * scale.vector(at: index, lanes: lanes)
+      sum += scaled
+      product.addProduct(scaled, normalized)
+      let soFar = scaleGradient.vector(at: index, lanes: lanes)
+      scaleGradient.store(soFar.addingProduct(upstream, normalized), at: index, lanes: lanes)
+      shiftGradient.store(shiftGradient.vector(at: index, lanes: lanes) + upstream, at: index, lanes: lanes)
+    }
+    let (sums, products) = strip.sums(add)
+    let meanGradient = Vector(repeating: Scalar.sum(sums) / Scalar(width))
+    let meanProduct = Vector(repeating: Scalar.sum(products) / Scalar(width))
+    @inline(__always)
+    func transform(_ index: Int, _ lanes: Int) {
+      let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
+      let scaled = dy.vector(at: index, lanes: lanes) * scale.vector(at: index, lanes: lanes)
+      let centred = (scaled - meanGradient).addingProduct(-normalized, meanProduct)
+      dx.store(centred * segment.factor, at: index, lanes: lanes)
+    }
+    strip.forEach(Vector.self, transform)
   }
 }

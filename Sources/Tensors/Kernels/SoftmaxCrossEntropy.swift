@@ -40,3 +40,12 @@ extension Tensor {
     return (total, gradient, correct)
   }
 }
+
+extension TensorScalar {
+  /// The sum of the lanes in double precision.
+  @inline(__always)
+  fileprivate static func widenedSum(_ vector: Vector) -> Double {
+    let (low, high) = widened(vector)
+    return Double.sum(low + high)
+  }
+}
