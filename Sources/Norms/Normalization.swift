@@ -56,16 +56,16 @@ extension NormalizerState {
     if usesRunningStatistics {
       let running = try runningStatistics(count: plan.statistics)
       statistics.set(mean: running.mean, variance: running.variance, epsilon: epsilon)
-      plan.run(on: input.processor, operations: 2 * input.count) { _, _ in
+      plan.run(on: input.processor, operations: 2 * input.count, over: plan.moments) { _, _ in
       } merge: {
         setCoefficients(of: $0)
       } apply: {
         transform.apply(to: input, plan.panels, unit: $0, part: $1, activation: activation, into: output)
       }
     } else {
-      let moments = PartialMoments(plan.panels, on: input.processor)
-      plan.run(on: input.processor, operations: 4 * input.count) {
-        input.accumulateMoments(plan.panels, unit: $0, part: $1, into: moments)
+      let moments = PartialMoments(plan.moments, on: input.processor)
+      plan.run(on: input.processor, operations: 4 * input.count, over: plan.moments) {
+        input.accumulateMoments(plan.moments, unit: $0, part: $1, into: moments)
       } merge: {
         statistics.merge(moments, of: $0, plan, epsilon: epsilon)
         setCoefficients(of: $0)

@@ -33,7 +33,7 @@ extension NormalizerState {
     let cells = CellGradients<Scalar>(plan, on: processor)
     let result = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
     let scales = SharedBuffer(scale.value)
-    plan.run(on: processor, operations: 6 * input.count) {
+    plan.run(on: processor, operations: 6 * input.count, over: plan.panels) {
       input.accumulateGradients(gradient, centre: forward.centre, plan.panels, unit: $0, part: $1, into: sums)
     } merge: {
       mergeGradients(cells, of: $0, plan, sums, statistics, centre: forward.centre, scale: scales)

@@ -28,11 +28,11 @@ final class Statistics: Sendable {
   /// mean, plus n times the square of the distance between the two.
   func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
     let statistics = plan.statistics(of: units.lowerBound)
-    plan.forEachPart(of: units) { statistic, _, part, length in
+    plan.forEachMoment(of: units) { statistic, part, length in
       mean[statistic] += length * parts.mean[part]
     }
     for statistic in statistics { mean[statistic] /= Double(values) }
-    plan.forEachPart(of: units) { statistic, _, part, length in
+    plan.forEachMoment(of: units) { statistic, part, length in
       let distance = parts.mean[part] - mean[statistic]
       variance[statistic] += parts.squares[part] + length * distance * distance
     }
@@ -53,65 +53,32 @@ final class Statistics: Sendable {
 }
 
 extension StatisticsPlan {
-  /// Calls `body` with the statistic, the channel, the index and the length of every part of every cell of
-  /// `units`.
-  @inline(__always)
-  func forEachPart(
-    of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ part: Int, _ length: Double) -> Void
-  ) {
-    statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
-      channelOfCell.withUnsafeBufferPointer { channelOfCell in
-        for unit in units {
-          for part in 0..<panels.parts {
-            let length = Double(panels.length(ofPart: part))
-            let start = (unit * panels.parts + part) * panels.cells
-            for cell in 0..<panels.cells {
-              body(
-                Int(statisticOfCell[cell]) &+ unit &* statisticsOfUnit, Int(channelOfCell[cell]), start &+ cell, length)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Calls `body` with the statistic, the channel and the index of every cell of `units`.
-  @inline(__always)
-  func forEachCell(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ cell: Int) -> Void) {
-    for unit in units {
-      for cell in 0..<panels.cells {
-        body(
-          Int(statisticOfCell[cell]) &+ unit &* statisticsOfUnit, Int(channelOfCell[cell]),
-          unit &* panels.cells &+ cell)
-      }
-    }
-  }
-
-  /// Runs a pass: `measure` every part of every unit, `merge` what was measured, `apply` it to every part.
+  /// Runs a pass: `measure` every part of every unit of `measured`, `merge` what was measured, `apply` it to every
+  /// part of every unit of the panels.
   ///
   /// A unit with statistics of its own goes through all three while it is in the cache.
   func run(
-    on processor: Processor, operations: Int, measure: (_ unit: Int, _ part: Int) -> Void,
+    on processor: Processor, operations: Int, over measured: Panels, measure: (_ unit: Int, _ part: Int) -> Void,
     merge: (_ units: Range<Int>) -> Void, apply: (_ unit: Int, _ part: Int) -> Void
   ) {
-    let parts = panels.parts
+    func run(over panels: Panels, _ body: (_ unit: Int, _ part: Int) -> Void) {
+      let parts = panels.parts
+      processor.run(over: panels.units * parts, inPiecesOf: 4, operations: operations) { pieces in
+        for piece in pieces { body(piece / parts, piece % parts) }
+      }
+    }
     if unitsAreIndependent {
       processor.run(over: panels.units, inPiecesOf: 1, operations: operations) { units in
         for unit in units {
-          for part in 0..<parts { measure(unit, part) }
+          for part in 0..<measured.parts { measure(unit, part) }
           merge(unit..<unit + 1)
-          for part in 0..<parts { apply(unit, part) }
+          for part in 0..<panels.parts { apply(unit, part) }
         }
       }
     } else {
-      let pieces = panels.units * parts
-      processor.run(over: pieces, inPiecesOf: 4, operations: operations) { pieces in
-        for piece in pieces { measure(piece / parts, piece % parts) }
-      }
+      run(over: measured, measure)
       merge(0..<panels.units)
-      processor.run(over: pieces, inPiecesOf: 4, operations: operations) { pieces in
-        for piece in pieces { apply(piece / parts, piece % parts) }
-      }
+      run(over: panels, apply)
     }
   }
 }

@@ -8,15 +8,20 @@ import Tensors
 struct StatisticsPlan: Equatable {
   /// The cells, as memory has them.
   let panels: Panels
+  /// The same memory for measuring moments, to which channels are nothing: cells that are neighbours in memory and
+  /// have one statistic are one.
+  let moments: Panels
   /// The number of means.
   let statistics: Int
   /// The number of values that each mean is over.
   let valuesPerStatistic: Int
   /// The statistic and the channel of each cell of unit 0.
-  let statisticOfCell: [Int32]
-  let channelOfCell: [Int32]
+  private let statisticOfCell: [Int32]
+  private let channelOfCell: [Int32]
+  /// The units that a sample is cut into, each with the next run of its channels.
+  private let unitsOfSample: Int
   /// How far the statistics of a unit are from those of the one before; 0 where all units share them.
-  let statisticsOfUnit: Int
+  private let statisticsOfUnit: Int
   /// The segments of a row of channels, where every row is normalized by itself.
   let rowSegments: Int?
 
@@ -32,12 +37,27 @@ struct StatisticsPlan: Equatable {
     let channelsLast = layout != .channelsFirst || positions == 1
     let timeMajor = layout == .timeMajor && positions > 1
 
+    // Statistics are numbered over the axes that are kept: the unit's first, then batch, group, channel,
+    // position.
+    let groupChannels = channels / groups
+    func kept(_ axis: Axes, _ extent: Int) -> Int { axes.contains(axis) ? 1 : extent }
+    let (b, g, c, p) = (
+      kept(.batch, batch), kept(.group, groups), kept(.channel, groupChannels), kept(.position, positions)
+    )
+    statistics = b * g * c * p
+    valuesPerStatistic = batch * channels * positions / statistics
+
     enum Unit { case none, batch, position }
     let unit: Unit
+    var unitsOfSample = 1
     switch (overBatch, overPosition, channelsLast) {
     case (_, true, false):
-      // Rows of positions: each sample is a unit, whether or not samples share their statistics.
-      panels = Panels(units: batch, rows: channels, columns: positions, direction: .along)
+      // Rows of positions: each sample is a unit, whether or not samples share their statistics. A sample too
+      // large for the second-level cache is cut further, where runs of its channels have their own.
+      let keepsRuns = b == batch && (g == groups || c == 1)
+      unitsOfSample = keepsRuns && channels * positions > Self.largestUnit ? g * c : 1
+      panels = Panels(
+        units: batch * unitsOfSample, rows: channels / unitsOfSample, columns: positions, direction: .along)
       unit = .batch
     case (true, true, true):
       panels = Panels(units: 1, rows: batch * positions, columns: channels, direction: .across)
@@ -64,19 +84,21 @@ struct StatisticsPlan: Equatable {
       !axes.contains(.batch) && !overPosition && channelsLast && reducesChannels
       ? (axes.contains(.group) ? 1 : groups) : nil
 
-    // Statistics are numbered over the axes that are kept: the unit's first, then batch, group, channel,
-    // position.
-    let groupChannels = channels / groups
-    func kept(_ axis: Axes, _ extent: Int) -> Int { axes.contains(axis) ? 1 : extent }
-    let (b, g, c, p) = (
-      kept(.batch, batch), kept(.group, groups), kept(.channel, groupChannels), kept(.position, positions)
-    )
-    statistics = b * g * c * p
-    valuesPerStatistic = batch * channels * positions / statistics
+    self.unitsOfSample = unitsOfSample
     switch unit {
     case .none: statisticsOfUnit = 0
-    case .batch: statisticsOfUnit = b > 1 ? g * c * p : 0
+    case .batch: statisticsOfUnit = b * unitsOfSample > 1 ? g * c * p / unitsOfSample : 0
     case .position: statisticsOfUnit = p > 1 ? b * g * c : 0
+    }
+    let channelsOfRun = c == 1 ? (g == 1 ? channels : groupChannels) : 1
+    let isOneCell = panels.units > 1 ? statisticsOfUnit == 1 : statistics == 1
+    if isOneCell {
+      moments = Panels(units: panels.units, rows: 1, columns: panels.rows * panels.columns, direction: .along)
+    } else if panels.direction == .along {
+      moments = Panels(
+        units: panels.units, rows: panels.rows / channelsOfRun, columns: channelsOfRun * positions, direction: .along)
+    } else {
+      moments = panels
     }
 
     guard rowSegments == nil else {
@@ -116,12 +138,51 @@ struct StatisticsPlan: Equatable {
     channelOfCell = places.map(\.channel)
   }
 
+  /// Some elements less than half of a second-level cache holds.
+  private static let largestUnit = 1 << 16
+
   /// Whether the statistics of every unit can be found without the others.
   var unitsAreIndependent: Bool { panels.units > 1 && statisticsOfUnit > 0 }
 
   /// The statistics of a unit.
   func statistics(of unit: Int) -> Range<Int> {
     unitsAreIndependent ? unit * statisticsOfUnit..<(unit + 1) * statisticsOfUnit : 0..<statistics
+  }
+
+  /// Calls `body` with the statistic, the index and the length of every part of every cell of moments of `units`.
+  @inline(__always)
+  func forEachMoment(of units: Range<Int>, _ body: (_ statistic: Int, _ index: Int, _ length: Double) -> Void) {
+    let cellsOfMoment = panels.cells / moments.cells
+    statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
+      for unit in units {
+        for part in 0..<moments.parts {
+          let length = Double(moments.length(ofPart: part))
+          let start = (unit * moments.parts + part) * moments.cells
+          for cell in 0..<moments.cells {
+            let statistic = Int(statisticOfCell[cell &* cellsOfMoment]) &+ unit &* statisticsOfUnit
+            body(statistic, start &+ cell, length)
+          }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the statistic, the channel and the index of every cell of `units`.
+  @inline(__always)
+  func forEachCell(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ cell: Int) -> Void) {
+    statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
+      channelOfCell.withUnsafeBufferPointer { channelOfCell in
+        for unit in units {
+          let (firstStatistic, firstCell) = (unit &* statisticsOfUnit, unit &* panels.cells)
+          let firstChannel = unitsOfSample == 1 ? 0 : unit % unitsOfSample * panels.cells
+          for cell in 0..<panels.cells {
+            body(
+              Int(statisticOfCell[cell]) &+ firstStatistic, Int(channelOfCell[cell]) &+ firstChannel,
+              firstCell &+ cell)
+          }
+        }
+      }
+    }
   }
 
   private static func extents(

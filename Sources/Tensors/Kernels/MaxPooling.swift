@@ -9,15 +9,15 @@ extension Tensor {
     return Tensor(shape: windows.pooledShape, on: processor) { target in
       withPointer { source in
         processor.run(over: windows.batch, inPiecesOf: 1, operations: count) { samples in
-          for sample in samples {
-            windows.forEach(in: sample, of: Scalar.self) { corners, output, lanes in
-              let top = Scalar.larger(
-                source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
-              let bottom = Scalar.larger(
-                source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
-              target.store(Scalar.larger(top, bottom), at: output, lanes: lanes)
-            }
+          @inline(__always)
+          func pool(_ corners: PoolingWindows.Corners, _ output: Int, _ lanes: Int) {
+            let top = Scalar.larger(
+              source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
+            let bottom = Scalar.larger(
+              source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
+            target.store(Scalar.larger(top, bottom), at: output, lanes: lanes)
           }
+          for sample in samples { windows.forEach(in: sample, of: Scalar.self, pool) }
         }
       }
     }
@@ -39,24 +39,26 @@ extension Tensor {
         gradient.withPointer { gradient in
           output.withPointer { output in
             processor.run(over: windows.batch, inPiecesOf: 1, operations: count) { samples in
+              @inline(__always)
+              func distribute(_ corners: PoolingWindows.Corners, _ index: Int, _ lanes: Int) {
+                let (largest, zero) = (output.vector(at: index, lanes: lanes), Vector())
+                let upstream = gradient.vector(at: index, lanes: lanes)
+                let all = rectified ? Scalar.gate(upstream, wherePositive: largest) : upstream
+                let (a, b) = (source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
+                let (c, d) = (source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
+                // Each corner is given all that the ones before it left.
+                let toA = Scalar.select(all, where: a, equals: largest, otherwise: zero)
+                let toB = Scalar.select(all - toA, where: b, equals: largest, otherwise: zero)
+                let toC = Scalar.select(all - toA - toB, where: c, equals: largest, otherwise: zero)
+                let toD = Scalar.select(all - toA - toB - toC, where: d, equals: largest, otherwise: zero)
+                target.store(toA, at: corners.0, lanes: lanes)
+                target.store(toB, at: corners.1, lanes: lanes)
+                target.store(toC, at: corners.2, lanes: lanes)
+                target.store(toD, at: corners.3, lanes: lanes)
+              }
               for sample in samples {
                 if windows.leavesOut { (target + sample * sampleSize).initialize(repeating: 0, count: sampleSize) }
-                windows.forEach(in: sample, of: Scalar.self) { corners, index, lanes in
-                  let (largest, zero) = (output.vector(at: index, lanes: lanes), Vector())
-                  let upstream = gradient.vector(at: index, lanes: lanes)
-                  let all = rectified ? Scalar.gate(upstream, wherePositive: largest) : upstream
-                  let (a, b) = (source.vector(at: corners.0, lanes: lanes), source.vector(at: corners.1, lanes: lanes))
-                  let (c, d) = (source.vector(at: corners.2, lanes: lanes), source.vector(at: corners.3, lanes: lanes))
-                  // Each corner is given all that the ones before it left.
-                  let toA = Scalar.select(all, where: a, equals: largest, otherwise: zero)
-                  let toB = Scalar.select(all - toA, where: b, equals: largest, otherwise: zero)
-                  let toC = Scalar.select(all - toA - toB, where: c, equals: largest, otherwise: zero)
-                  let toD = Scalar.select(all - toA - toB - toC, where: d, equals: largest, otherwise: zero)
-                  target.store(toA, at: corners.0, lanes: lanes)
-                  target.store(toB, at: corners.1, lanes: lanes)
-                  target.store(toC, at: corners.2, lanes: lanes)
-                  target.store(toD, at: corners.3, lanes: lanes)
-                }
+                windows.forEach(in: sample, of: Scalar.self, distribute)
               }
             }
           }
@@ -75,6 +77,8 @@ private struct PoolingWindows {
     (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
   }
 
+  typealias Corners = (Int, Int, Int, Int)
+
   var pooledShape: [Int] { [batch, height / 2, width / 2, channels] }
   var leavesOut: Bool { height % 2 != 0 || width % 2 != 0 }
 
@@ -82,18 +86,20 @@ private struct PoolingWindows {
   /// channels.
   @inline(__always)
   func forEach<Scalar: TensorScalar>(
-    in sample: Int, of type: Scalar.Type, _ body: ((Int, Int, Int, Int), Int, Int) -> Void
+    in sample: Int, of type: Scalar.Type, _ body: (Corners, Int, Int) -> Void
   ) {
     let (line, lanes) = (width &* channels, Scalar.Vector.scalarCount)
     for y in 0..<height / 2 {
       for x in 0..<width / 2 {
         let corner = ((sample &* height &+ 2 &* y) &* width &+ 2 &* x) &* channels
         let output = ((sample &* (height / 2) &+ y) &* (width / 2) &+ x) &* channels
-        for channel in stride(from: 0, to: channels, by: lanes) {
+        var channel = 0
+        while channel < channels {
           let first = corner &+ channel
           body(
             (first, first &+ channels, first &+ line, first &+ line &+ channels), output &+ channel,
             min(lanes, channels &- channel))
+          channel &+= lanes
         }
       }
     }

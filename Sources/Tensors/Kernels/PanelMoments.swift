@@ -43,7 +43,8 @@ extension Tensor {
     let length = Double(panels.length(ofPart: part))
     let target = (unit * panels.parts + part) * panels.cells
     withPointer { x in
-      panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+      @inline(__always)
+      func measure(_ strip: Panels.Strip, _ cell: Int) {
         let estimate = strip.estimatedMean(x, of: longest, along: along)
         @inline(__always)
         func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
@@ -65,6 +66,7 @@ extension Tensor {
           }
         }
       }
+      panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, measure)
     }
   }
 
@@ -81,7 +83,8 @@ extension Tensor {
     let target = (unit * panels.parts + part) * panels.cells
     withPointer { x in
       gradient.withPointer { gradient in
-        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+        @inline(__always)
+        func measure(_ strip: Panels.Strip, _ cell: Int) {
           let centre = panels.coefficient(
             centre.pointer, at: unit &* panels.cells &+ cell, lanes: strip.lanes)
           @inline(__always)
@@ -101,6 +104,7 @@ extension Tensor {
             }
           }
         }
+        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, measure)
       }
     }
   }

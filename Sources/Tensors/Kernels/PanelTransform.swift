@@ -55,7 +55,8 @@ extension PanelTransform.Forward {
         }
         panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
       } else {
-        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+        @inline(__always)
+        func transform(_ strip: Panels.Strip, _ cell: Int) {
           let at = unit &* panels.cells &+ cell
           let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
           let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
@@ -67,6 +68,7 @@ extension PanelTransform.Forward {
           }
           strip.forEach(Scalar.Vector.self, transform)
         }
+        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
     if let activation = activation.remainder {
@@ -108,7 +110,8 @@ extension PanelTransform.Backward {
           panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
           return
         }
-        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, cell in
+        @inline(__always)
+        func transform(_ strip: Panels.Strip, _ cell: Int) {
           let at = unit &* panels.cells &+ cell
           let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
           let upstream = panels.coefficient(upstream.pointer, at: at, lanes: strip.lanes)
@@ -123,6 +126,7 @@ extension PanelTransform.Backward {
           }
           strip.forEach(Scalar.Vector.self, transform)
         }
+        panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
   }

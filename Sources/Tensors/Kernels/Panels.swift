@@ -1,5 +1,8 @@
 /// How the memory of a tensor is cut for reductions and for what follows them.
 ///
+/// What is done to each strip or vector is handed over as a local function marked `@inline(__always)`: a closure
+/// would be called once for each, with its sums in memory instead of registers.
+///
 /// Memory is `units × rows × columns`, the columns contiguous. What is reduced runs either **across** the
 /// rows, so that each column is a cell of its own, or **along** the columns, so that each row is. A cell is
 /// the finest thing that has one mean: its statistics are found here, in parts of bounded length, and merged

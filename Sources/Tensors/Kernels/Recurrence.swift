@@ -65,11 +65,13 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
     precondition(gradients.count == states.count)
     let values = gradients.pointer
     states.withPointer { states in
-      forEachVector(of: rows, step) { index, lanes in
+      @inline(__always)
+      func differentiate(_ index: Int, _ lanes: Int) {
         let gradient = activation.gradient(
           values.vector(at: index, lanes: lanes), output: states.vector(at: index, lanes: lanes), Scalar.self)
         values.store(gradient, at: index, lanes: lanes)
       }
+      forEachVector(of: rows, step, differentiate)
     }
   }
 
