@@ -29,22 +29,47 @@ def shape_of(word):
     return [int(part) for part in word.split("x")]
 
 
-def torch_work(case, compiled):
+def torch_normalize(norm, x, scale, shift, running=(None, None), training=True):
+    """x is [N, C, ...]."""
+    import torch.nn.functional as F
+    if norm == "batch":
+        return F.batch_norm(x, *running, scale, shift, training, 0.1, 1e-5)
+    if norm == "instance":
+        return F.instance_norm(x, weight=scale, bias=shift)
+    if norm == "layer" and x.dim() == 2:
+        return F.layer_norm(x, x.shape[1:], scale, shift)
+    return F.group_norm(x, 1 if norm == "layer" else GROUPS, scale, shift)
+
+
+def torch_cnn(norm, side):
+    """The CNN as a function of images [N, 1, side, side] with an attribute `training`, and its parameters."""
     import torch
     import torch.nn.functional as F
 
-    def normalize(norm, x, scale, shift):
-        """x is [N, C, ...]."""
-        if norm == "batch":
-            return F.batch_norm(x, normalize.mean, normalize.variance, scale, shift, True, 0.1, 1e-5)
-        if norm == "instance":
-            return F.instance_norm(x, weight=scale, bias=shift)
-        if norm == "layer" and x.dim() == 2:
-            return F.layer_norm(x, x.shape[1:], scale, shift)
-        return F.group_norm(x, 1 if norm == "layer" else GROUPS, scale, shift)
+    convolutions = [torch.nn.Conv2d(a, b, 3, padding=1, bias=norm == "none") for a, b in ((1, 16), (16, 32))]
+    scales = [torch.nn.Parameter(torch.ones(c)) for c in (16, 32)]
+    shifts = [torch.nn.Parameter(torch.zeros(c)) for c in (16, 32)]
+    running = [(torch.zeros(c), torch.ones(c)) for c in (16, 32)]
+    classifier = torch.nn.Linear(32 * (side // 4) ** 2, 10)
+
+    def forward(signal):
+        for convolution, scale, shift, state in zip(convolutions, scales, shifts, running):
+            signal = convolution(signal)
+            if norm != "none":
+                signal = torch_normalize(norm, signal, scale, shift, state, forward.training)
+            signal = F.max_pool2d(torch.relu(signal), 2)
+        return classifier(signal.flatten(1))
+
+    forward.training = True
+    parameters = [p for module in convolutions + [classifier] for p in module.parameters()]
+    return forward, parameters + (scales + shifts if norm != "none" else [])
+
+
+def torch_work(case, compiled):
+    import torch
 
     def running(channels):
-        normalize.mean, normalize.variance = torch.zeros(channels), torch.ones(channels)
+        return torch.zeros(channels), torch.ones(channels)
 
     kind, *words = case.split("/")
     wrap = torch.compile if compiled else (lambda function: function)
@@ -57,8 +82,8 @@ def torch_work(case, compiled):
         if layout == "channelsLast" and len(shape) == 4:
             x = x.to(memory_format=torch.channels_last)
         scale, shift = torch.ones(shape[1]), torch.zeros(shape[1])
-        running(shape[1])
-        forward = wrap(lambda x, scale, shift: normalize(norm, x, scale, shift))
+        state = running(shape[1])
+        forward = wrap(lambda x, scale, shift: torch_normalize(norm, x, scale, shift, state))
         if mode == "forward":
             def run():
                 with torch.no_grad():
@@ -73,24 +98,8 @@ def torch_work(case, compiled):
     norm = words[0]
     if kind == "cnn":
         side, batch = shape_of(words[1])[0], int(words[2])
-        images = torch.rand(batch, 1, side, side)
-        convolutions = [torch.nn.Conv2d(a, b, 3, padding=1, bias=norm == "none") for a, b in ((1, 16), (16, 32))]
-        scales = [torch.nn.Parameter(torch.ones(c)) for c in (16, 32)]
-        shifts = [torch.nn.Parameter(torch.zeros(c)) for c in (16, 32)]
-        classifier = torch.nn.Linear(32 * (side // 4) ** 2, 10)
-        states = [(torch.zeros(c), torch.ones(c)) for c in (16, 32)]
-
-        def forward(signal):
-            for convolution, scale, shift, state in zip(convolutions, scales, shifts, states):
-                signal = convolution(signal)
-                if norm != "none":
-                    normalize.mean, normalize.variance = state
-                    signal = normalize(norm, signal, scale, shift)
-                signal = F.max_pool2d(torch.relu(signal), 2)
-            return classifier(signal.flatten(1))
-
-        parameters = [p for module in convolutions + [classifier] for p in module.parameters()]
-        return torch_step(torch, wrap(forward), parameters + (scales + shifts if norm != "none" else []), images)
+        forward, parameters = torch_cnn(norm, side)
+        return torch_step(torch, wrap(forward), parameters, torch.rand(batch, 1, side, side))
     (steps, inputs), batch, hidden = shape_of(words[1]), int(words[2]), int(words[3])
     sequences = torch.rand(steps, batch, inputs)
     classifier = torch.nn.Linear(hidden, 10)
@@ -102,16 +111,16 @@ def torch_work(case, compiled):
     recurrent = torch.nn.Parameter(torch.empty(hidden, hidden))
     torch.nn.init.orthogonal_(recurrent)
     scale, shift = torch.nn.Parameter(torch.ones(hidden)), torch.nn.Parameter(torch.zeros(hidden))
-    running(hidden)
+    moving = running(hidden)
 
     def forward(x):
         drive = to_hidden(x)
         if norm == "batch":
-            drive = normalize(norm, drive.reshape(-1, hidden), scale, shift).reshape(drive.shape)
+            drive = torch_normalize(norm, drive.reshape(-1, hidden), scale, shift, moving).reshape(drive.shape)
         state = torch.zeros(batch, hidden)
         for step in range(steps):
             total = torch.addmm(drive[step], state, recurrent)
-            state = torch.tanh(normalize(norm, total, scale, shift) if norm == "layer" else total)
+            state = torch.tanh(torch_normalize(norm, total, scale, shift) if norm == "layer" else total)
         return classifier(state)
 
     parameters = [recurrent, scale, shift, *to_hidden.parameters(), *classifier.parameters()]
@@ -289,8 +298,7 @@ class Side:
 
 
 def sides(threads, peers):
-    bench = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True)
-    made = [Side("norms", [bench.stdout.strip() + "/bench", "--serve"], {})]
+    made = [Side("norms", [f"{bin_path()}/bench", "--serve"], {})]
     for peer in peers:
         environment = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "JAX_PLATFORMS": "cpu"}
         if threads == 1:
@@ -317,12 +325,19 @@ def all_cases():
             yield f"rnn/{norm}/{size}"
 
 
+def bin_path():
+    """Where the built programs are; builds them first."""
+    subprocess.run(["swift", "build"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    path = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return path.stdout.strip()
+
+
 def geometric_mean(values):
     return statistics.geometric_mean(values) if values else float("nan")
 
 
 def compare(arguments):
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {cpu_name()}, commit {commit()}, {versions()}")
+    print(machine())
     rows = []
     for threads in arguments.threads:
         everyone = sides(threads, arguments.peers)
@@ -358,6 +373,10 @@ def compare(arguments):
                 print(f"\n{kind}: {len(ratios)} cells, geometric mean {geometric_mean(ratios):.2f}, smallest {min(ratios):.2f}")
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1))
+
+
+def machine():
+    return f"{platform.machine()}, {os.cpu_count()} cores, {cpu_name()}, commit {commit()}, {versions()}"
 
 
 def cpu_name():

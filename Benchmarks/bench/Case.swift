@@ -20,9 +20,9 @@ struct Case {
 }
 
 extension Case {
-  static var all: [Case] { copies + normalizers + models }
+  static var all: [Case] { shapes.map(copy) + normalizers + models }
 
-  private static let norms = ["batch", "layer", "instance", "group"]
+  static let norms = ["batch", "layer", "instance", "group"]
   private static let shapes = [[128, 16, 8, 8], [64, 32, 28, 28], [32, 64, 56, 56], [64, 128], [1792, 128]]
 
   private static func name(_ shape: [Int]) -> String {
@@ -40,16 +40,14 @@ extension Case {
     }
   }
 
-  /// Copies of the tensors that are normalized: what memory allows.
-  private static var copies: [Case] {
-    shapes.map { shape in
-      Case(name: "copy/\(name(shape))", bytes: 8 * shape.reduce(1, *)) { processor in
-        let input = random(shape, 1, on: processor)
-        return Work {
-          nil
-        } run: {
-          _ = input.plus(input)
-        }
+  /// A copy of a tensor: what memory allows.
+  static func copy(_ shape: [Int]) -> Case {
+    Case(name: "copy/\(name(shape))", bytes: 8 * shape.reduce(1, *)) { processor in
+      let input = random(shape, 1, on: processor)
+      return Work {
+        nil
+      } run: {
+        _ = input.plus(input)
       }
     }
   }
@@ -64,7 +62,8 @@ extension Case {
     }
   }
 
-  private static func normalizer(_ norm: String, _ shape: [Int], _ layout: Layout, backward: Bool) -> Case {
+  /// One normalizer forward, or forward and backward, on an input of `shape` [N, C] or [N, C, H, W].
+  static func normalizer(_ norm: String, _ shape: [Int], _ layout: Layout, backward: Bool) -> Case {
     let channels = shape[1]
     let inMemory = layout == .channelsFirst ? shape : [shape[0]] + shape.dropFirst(2) + [channels]
     let pass = backward ? "both" : "forward"
@@ -85,34 +84,38 @@ extension Case {
 
   private static var models: [Case] {
     let images = [(8, 32), (28, 64), (28, 128)]
-    let cnns = (["none"] + norms).flatMap { norm in
-      images.map { side, batch in
-        Case(name: "cnn/\(norm)/\(side)x\(side)/\(batch)", bytes: 0) { processor in
-          var configuration = CNN<Float>.Configuration(height: side, width: side, channels: 1, classes: 10)
-          configuration.firstChannels = 16
-          let model = CNN<Float>(configuration, seed: 1, on: processor) { make(norm, channels: $0) }
-          let exact = CNN<Double>(
-            .init(height: side, width: side, channels: 1, classes: 10), seed: 1
-          ) { make(norm, channels: $0) }
-          return step(model, exact, random([batch, side, side, 1], 3, on: processor))
-        }
-      }
-    }
     let sequences = [(8, 8, 32, 64), (28, 28, 64, 128), (28, 28, 128, 128), (784, 1, 64, 128)]
+    let cnns = (["none"] + norms).flatMap { norm in images.map { cnn(norm, side: $0, batch: $1) } }
     let rnns = ["none", "batch", "layer"].flatMap { norm in
-      sequences.map { steps, inputs, batch, hidden in
-        Case(name: "rnn/\(norm)/\(steps)x\(inputs)/\(batch)/\(hidden)", bytes: 0) { processor in
-          var configuration = RNN<Float>.Configuration(inputs: inputs, classes: 10)
-          configuration.width = hidden
-          var wide = RNN<Double>.Configuration(inputs: inputs, classes: 10)
-          wide.width = hidden
-          let model = RNN<Float>(configuration, seed: 1, on: processor) { make(norm, channels: $0) }
-          let exact = RNN<Double>(wide, seed: 1) { make(norm, channels: $0) }
-          return step(model, exact, random([batch, steps, inputs], 3, on: processor))
-        }
-      }
+      sequences.map { rnn(norm, steps: $0, inputs: $1, batch: $2, hidden: $3) }
     }
     return cnns + rnns
+  }
+
+  /// A training step of the CNN with the default width and depth.
+  static func cnn(_ norm: String, side: Int, batch: Int) -> Case {
+    Case(name: "cnn/\(norm)/\(side)x\(side)/\(batch)", bytes: 0) { processor in
+      let model = CNN<Float>(
+        .init(height: side, width: side, channels: 1, classes: 10), seed: 1, on: processor
+      ) { make(norm, channels: $0) }
+      let exact = CNN<Double>(
+        .init(height: side, width: side, channels: 1, classes: 10), seed: 1
+      ) { make(norm, channels: $0) }
+      return step(model, exact, random([batch, side, side, 1], 3, on: processor))
+    }
+  }
+
+  /// A training step of the RNN with one layer.
+  static func rnn(_ norm: String, steps: Int, inputs: Int, batch: Int, hidden: Int) -> Case {
+    Case(name: "rnn/\(norm)/\(steps)x\(inputs)/\(batch)/\(hidden)", bytes: 0) { processor in
+      var configuration = RNN<Float>.Configuration(inputs: inputs, classes: 10)
+      configuration.width = hidden
+      var wide = RNN<Double>.Configuration(inputs: inputs, classes: 10)
+      wide.width = hidden
+      let model = RNN<Float>(configuration, seed: 1, on: processor) { make(norm, channels: $0) }
+      let exact = RNN<Double>(wide, seed: 1) { make(norm, channels: $0) }
+      return step(model, exact, random([batch, steps, inputs], 3, on: processor))
+    }
   }
 
   /// A training step: forward, loss, backward, SGD.

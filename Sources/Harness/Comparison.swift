@@ -49,11 +49,13 @@ public struct Comparison: Sendable {
         }
       }
       DispatchQueue.concurrentPerform(iterations: jobs) { _ in
-        let processor = Processor(threads: jobs > 1 ? 1 : threads)
         while let index = progress.withLock({ $0.takeNext(of: missing.count) }) {
           let training = missing[index]
           do {
             guard tell(.started(training, number: index + 1, of: missing.count)) else { return }
+            // The last run of a grid need not be alone on one core while the others idle.
+            let sideBySide = min(jobs, missing.count - index)
+            let processor = Processor(threads: max(threads / sideBySide, 1))
             let (record, curve) = try training.run(on: processor) { tell(.progress(training, $0)) }
             try recording.withLock { _ in
               for run in progress.withLock({ $0.finish(index, Finished(training, record, curve)) }) {

@@ -15,7 +15,7 @@ final class Crew: Sendable {
   private let isBusy = Atomic<Bool>(false)
 
   /// How often a thread looks out for work before it sleeps: some 50 microseconds.
-  private static let patience = 2_000
+  private static let patience = 20_000
 
   /// One thread's part of the pieces, and whether it sleeps.
   private final class Member: Sendable {

@@ -14,7 +14,14 @@ public final class Processor: Sendable {
 
   /// The threads, if there are more than the caller's own.
   private let crew: Crew?
-  private let freeBlocks = Mutex<[Int: [Block]]>([:])
+  private let memory = Mutex(Memory())
+
+  /// Blocks that are free, by their size, and what was asked of the system so far.
+  private struct Memory {
+    var free: [Int: [Block]] = [:]
+    var blocks = 0
+    var bytes = 0
+  }
 
   /// - Precondition: `threads > 0`.
   public init(threads: Int) {
@@ -22,6 +29,9 @@ public final class Processor: Sendable {
     self.threads = threads
     crew = threads > 1 ? Crew(threads: threads) : nil
   }
+
+  /// The memory that was asked of the system so far, none of it given back before the end.
+  package var allocated: (blocks: Int, bytes: Int) { memory.withLock { ($0.blocks, $0.bytes) } }
 
   /// Runs `body` once for each piece in `0..<pieces`, on all threads, and returns when every piece is done.
   ///
@@ -55,7 +65,7 @@ public final class Processor: Sendable {
   }
 
   /// Handing a piece to another thread costs a few microseconds: as much as this many multiply-adds.
-  private static let smallestSharedWork = 1 << 18
+  private static let smallestSharedWork = 1 << 17
 
   /// A block that starts on a cache line.
   ///
@@ -63,19 +73,24 @@ public final class Processor: Sendable {
   /// hand them out as page faults, one for every 4 KiB, in every training step.
   func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {
     let size = Self.blockSize(for: bytes)
-    let reused = freeBlocks.withLock { $0[size]?.popLast() }
+    let reused: Block? = memory.withLock { memory in
+      if let block = memory.free[size]?.popLast() { return block }
+      memory.blocks += 1
+      memory.bytes += size
+      return nil
+    }
     return reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
   }
 
   func giveBack(_ address: UnsafeMutableRawPointer, bytes: Int) {
     let block = Block(address: address)
-    freeBlocks.withLock { $0[Self.blockSize(for: bytes), default: []].append(block) }
+    memory.withLock { $0.free[Self.blockSize(for: bytes), default: []].append(block) }
   }
 
   deinit {
     crew?.dismiss()
-    freeBlocks.withLock { blocks in
-      for block in blocks.values.joined() { block.address.deallocate() }
+    memory.withLock { memory in
+      for block in memory.free.values.joined() { block.address.deallocate() }
     }
   }
 

@@ -50,10 +50,10 @@ extension Option {
     .integers("width", 1...4096, "channels of the first block, or hidden units") { $0.widths = $1 },
     .integers("depth", 1...16, "blocks, or recurrent layers") { $0.depths = $1 },
     .numbers("clip", allowsZero: true, "largest norm of the gradient; 0 for none") { $0.clips = $1 },
-    Option(name: "jobs", placeholder: "N", help: "runs trained side by side, one thread each (default: the cores)") {
+    Option(name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores)") {
       $0.jobs = try integer($1, in: 1...1024, for: "jobs")
     },
-    Option(name: "threads", placeholder: "N", help: "threads of a run by itself; the numbers do not depend on it") {
+    Option(name: "threads", placeholder: "N", help: "threads that the runs share; the numbers do not depend on it") {
       $0.threads = try integer($1, in: 1...1024, for: "threads")
     },
     Option(name: "results", placeholder: "DIR", help: "folder of the CSV files (default Results)") {
