@@ -46,8 +46,11 @@ struct ProductTile<Scalar: TensorScalar> {
     )
   }
 
-  /// Computes `lanes` columns of the tile and stores them, each sum begun at `addend`, or at zero.
-  @inline(__always)
+  /// Computes `lanes` columns of the tile and stores them, plus an addend if there is one.
+  ///
+  /// Never inlined: knowing how the rows lie to each other, the compiler would count along each of them, and the
+  /// registers are too few for that.
+  @inline(never)
   static func multiply(
     _ a: Rows<UnsafePointer<Scalar>>, over reduction: Reduction,
     _ b: UnsafePointer<Scalar>, rowStride: Int,
