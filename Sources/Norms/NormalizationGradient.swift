@@ -58,7 +58,7 @@ private struct CellGradients<Scalar: TensorScalar> {
   let transform: PanelTransform.Backward<Scalar>
 
   init(_ plan: StatisticsPlan, on processor: Processor) {
-    let cells = plan.panels.units * plan.panels.cells
+    let cells = plan.panels.allCells
     scale = SharedBuffer(count: cells, on: processor)
     shift = SharedBuffer(count: cells, on: processor)
     sum = SharedBuffer(count: plan.statistics, on: processor)
@@ -90,7 +90,7 @@ private func mergeGradients<Scalar: TensorScalar>(
   for unit in units {
     for part in 0..<panels.parts {
       for cell in 0..<panels.cells {
-        let (from, to) = ((unit * panels.parts + part) * panels.cells + cell, unit * panels.cells + cell)
+        let (from, to) = ((unit * panels.parts + part) * panels.cells + cell, panels.firstCell(of: unit) + cell)
         cells.shift[to] += parts.sum[from]
         cells.scale[to] += parts.product[from]
       }

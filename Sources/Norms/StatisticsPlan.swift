@@ -57,7 +57,8 @@ struct StatisticsPlan: Equatable {
       let keepsRuns = b == batch && (g == groups || c == 1)
       unitsOfSample = keepsRuns && channels * positions > Self.largestUnit ? g * c : 1
       panels = Panels(
-        units: batch * unitsOfSample, rows: channels / unitsOfSample, columns: positions, direction: .along)
+        units: batch * unitsOfSample, rows: channels / unitsOfSample, columns: positions, direction: .along,
+        sharesCells: b < batch)
       unit = .batch
     case (true, true, true):
       panels = Panels(units: 1, rows: batch * positions, columns: channels, direction: .across)
@@ -172,8 +173,8 @@ struct StatisticsPlan: Equatable {
   func forEachCell(of units: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ cell: Int) -> Void) {
     statisticOfCell.withUnsafeBufferPointer { statisticOfCell in
       channelOfCell.withUnsafeBufferPointer { channelOfCell in
-        for unit in units {
-          let (firstStatistic, firstCell) = (unit &* statisticsOfUnit, unit &* panels.cells)
+        for unit in panels.sharesCells ? units.prefix(1) : units {
+          let (firstStatistic, firstCell) = (unit &* statisticsOfUnit, panels.firstCell(of: unit))
           let firstChannel = unitsOfSample == 1 ? 0 : unit % unitsOfSample * panels.cells
           for cell in 0..<panels.cells {
             body(

@@ -70,7 +70,7 @@ extension Tensor {
     }
   }
 
-  /// Sums an upstream gradient, and its product with this input less `centre` (one for each unit and cell),
+  /// Sums an upstream gradient, and its product with this input less `centre` (one for each cell),
   /// over every cell in one part of one unit.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -86,7 +86,7 @@ extension Tensor {
         @inline(__always)
         func measure(_ strip: Panels.Strip, _ cell: Int) {
           let centre = panels.coefficient(
-            centre.pointer, at: unit &* panels.cells &+ cell, lanes: strip.lanes)
+            centre.pointer, at: panels.firstCell(of: unit) &+ cell, lanes: strip.lanes)
           @inline(__always)
           func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
             let upstream = gradient.vector(at: index, lanes: lanes)

@@ -1,4 +1,4 @@
-/// What a normalizer does to each element, with coefficients for each unit and cell.
+/// What a normalizer does to each element, with coefficients for each cell.
 package enum PanelTransform {
   /// y = (x − centre) · factor + shift.
   ///
@@ -9,7 +9,7 @@ package enum PanelTransform {
     package let shift: SharedBuffer<Scalar>
 
     package init(_ panels: Panels, on processor: Processor) {
-      let count = panels.units * panels.cells
+      let count = panels.allCells
       centre = SharedBuffer(uninitialized: count, on: processor)
       factor = SharedBuffer(uninitialized: count, on: processor)
       shift = SharedBuffer(uninitialized: count, on: processor)
@@ -23,7 +23,7 @@ package enum PanelTransform {
     package let constant: SharedBuffer<Scalar>
 
     package init(_ panels: Panels, on processor: Processor) {
-      let count = panels.units * panels.cells
+      let count = panels.allCells
       upstream = SharedBuffer(uninitialized: count, on: processor)
       input = SharedBuffer(uninitialized: count, on: processor)
       constant = SharedBuffer(uninitialized: count, on: processor)
@@ -44,7 +44,7 @@ extension PanelTransform.Forward {
     let bound = activation.lowerBound(Scalar.self)
     input.withPointer { x in
       if panels.areWide {
-        let first = unit &* panels.cells
+        let first = panels.firstCell(of: unit)
         let (centre, factor, shift) = (centre.pointer + first, factor.pointer + first, shift.pointer + first)
         @inline(__always)
         func transform(_ index: Int, _ column: Int, _ lanes: Int) {
@@ -57,7 +57,7 @@ extension PanelTransform.Forward {
       } else {
         @inline(__always)
         func transform(_ strip: Panels.Strip, _ cell: Int) {
-          let at = unit &* panels.cells &+ cell
+          let at = panels.firstCell(of: unit) &+ cell
           let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
           let factor = panels.coefficient(factor.pointer, at: at, lanes: strip.lanes)
           let shift = panels.coefficient(shift.pointer, at: at, lanes: strip.lanes)
@@ -95,7 +95,7 @@ extension PanelTransform.Backward {
     tensor.withPointer { x in
       gradient.withPointer { gradient in
         if panels.areWide {
-          let first = unit &* panels.cells
+          let first = panels.firstCell(of: unit)
           let (centre, upstream) = (centre.pointer + first, upstream.pointer + first)
           let (input, constant) = (input.pointer + first, constant.pointer + first)
           @inline(__always)
@@ -112,7 +112,7 @@ extension PanelTransform.Backward {
         }
         @inline(__always)
         func transform(_ strip: Panels.Strip, _ cell: Int) {
-          let at = unit &* panels.cells &+ cell
+          let at = panels.firstCell(of: unit) &+ cell
           let centre = panels.coefficient(centre.pointer, at: at, lanes: strip.lanes)
           let upstream = panels.coefficient(upstream.pointer, at: at, lanes: strip.lanes)
           let input = panels.coefficient(input.pointer, at: at, lanes: strip.lanes)

@@ -14,12 +14,15 @@ package struct Panels: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
   package let direction: Direction
+  /// Whether a cell of one unit is the same as that of every other, with one mean over them all.
+  package let sharesCells: Bool
 
-  package init(units: Int, rows: Int, columns: Int, direction: Direction) {
+  package init(units: Int, rows: Int, columns: Int, direction: Direction, sharesCells: Bool = false) {
     self.units = units
     self.rows = rows
     self.columns = columns
     self.direction = direction
+    self.sharesCells = sharesCells
   }
 
   package var count: Int { units * rows * columns }
@@ -27,7 +30,14 @@ package struct Panels: Sendable, Equatable {
   /// The cells of a unit: its columns or its rows.
   package var cells: Int { direction == .across ? columns : rows }
 
-  /// The values of a cell.
+  /// The cells of all units.
+  package var allCells: Int { sharesCells ? cells : units * cells }
+
+  /// The number of a unit's first cell among all.
+  @inline(__always)
+  package func firstCell(of unit: Int) -> Int { sharesCells ? 0 : unit &* cells }
+
+  /// The values of a cell in one unit.
   package var cellLength: Int { direction == .across ? rows : columns }
 
   /// The parts that each cell is cut into, so that a part stays in the first-level cache between its two
