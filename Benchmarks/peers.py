@@ -352,6 +352,7 @@ def compare(arguments):
             asked = [side for side in everyone if not (side.name == "compiled" and "784x1" in case)]
             for _ in range(arguments.rounds):
                 for side in asked:
+                    time.sleep(0.05)  # until the threads of the side before look for no more work
                     answer = side.ask(case, threads, arguments.milliseconds)
                     if "median" in answer:
                         taken[side.name].append(answer["median"])

@@ -11,7 +11,8 @@ public struct StableHash: Sendable {
   /// The hash of everything combined so far.
   public var value: UInt64 { Self.mixed(state) }
 
-  public mutating func combine(_ bytes: some Sequence<UInt8>) {
+  @specialized(where Bytes == [UInt8])
+  public mutating func combine<Bytes: Sequence<UInt8>>(_ bytes: Bytes) {
     for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
   }
 
