@@ -42,7 +42,37 @@ extension Tensor {
     let longest = along ? Panels.longestAlong / Vector.scalarCount : Panels.longestAcross
     let length = Double(panels.length(ofPart: part))
     let target = (unit * panels.parts + part) * panels.cells
+    @inline(__always)
+    func store(_ cell: Int, _ estimate: Scalar, _ distance: Double, _ square: Double) {
+      moments.mean.pointer[target + cell] = Double(estimate) + distance / length
+      moments.squares.pointer[target + cell] = max(square - distance * distance / length, 0)
+    }
     withPointer { x in
+      if panels.areWideForSums {
+        panels.withZeroRows(3, of: Scalar.self) { estimates, stride in
+          let (distances, squares) = (estimates + stride, estimates + 2 &* stride)
+          @inline(__always)
+          func addValue(_ sum: inout Vector, _ unused: inout Vector, _ index: Int, _ column: Int, _ lanes: Int) {
+            sum += x.vector(at: index, lanes: lanes)
+          }
+          let beginning = min(panels.length(ofPart: part), longest / 16)
+          panels.addColumns(ofPart: part, in: unit, rows: beginning, to: (estimates, squares), addValue)
+          for cell in 0..<stride { estimates[cell] /= Scalar(beginning) }
+          @inline(__always)
+          func addDistance(
+            _ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ column: Int, _ lanes: Int
+          ) {
+            let estimate = estimates.vector(at: column)
+            let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
+            distances += distance
+            squares.addProduct(distance, distance)
+          }
+          panels.addColumns(
+            ofPart: part, in: unit, rows: panels.length(ofPart: part), to: (distances, squares), addDistance)
+          for cell in 0..<panels.cells { store(cell, estimates[cell], Double(distances[cell]), Double(squares[cell])) }
+        }
+        return
+      }
       @inline(__always)
       func measure(_ strip: Panels.Strip, _ cell: Int) {
         let estimate = strip.estimatedMean(x, of: longest, along: along)
@@ -53,16 +83,11 @@ extension Tensor {
           squares.addProduct(distance, distance)
         }
         let (distances, squares) = strip.sums(add)
-        @inline(__always)
-        func store(_ at: Int, _ estimate: Scalar, _ distance: Double, _ square: Double) {
-          moments.mean.pointer[at] = Double(estimate) + distance / length
-          moments.squares.pointer[at] = max(square - distance * distance / length, 0)
-        }
         if along {
-          store(target + cell, estimate[0], Double(Scalar.sum(distances)), Double(Scalar.sum(squares)))
+          store(cell, estimate[0], Double(Scalar.sum(distances)), Double(Scalar.sum(squares)))
         } else {
           for lane in 0..<strip.lanes {
-            store(target + cell + lane, estimate[lane], Double(distances[lane]), Double(squares[lane]))
+            store(cell + lane, estimate[lane], Double(distances[lane]), Double(squares[lane]))
           }
         }
       }
@@ -83,6 +108,26 @@ extension Tensor {
     let target = (unit * panels.parts + part) * panels.cells
     withPointer { x in
       gradient.withPointer { gradient in
+        if panels.areWideForSums {
+          let centres = centre.pointer + panels.firstCell(of: unit)
+          panels.withZeroRows(2, of: Scalar.self) { sums, stride in
+            let products = sums + stride
+            @inline(__always)
+            func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ column: Int, _ lanes: Int) {
+              let upstream = gradient.vector(at: index, lanes: lanes)
+              sum += upstream
+              let centred = x.vector(at: index, lanes: lanes) - centres.vector(at: column, lanes: lanes)
+              product.addProduct(upstream, centred)
+            }
+            panels.addColumns(
+              ofPart: part, in: unit, rows: panels.length(ofPart: part), to: (sums, products), add)
+            for cell in 0..<panels.cells {
+              gradients.sum.pointer[target + cell] = Double(sums[cell])
+              gradients.product.pointer[target + cell] = Double(products[cell])
+            }
+          }
+          return
+        }
         @inline(__always)
         func measure(_ strip: Panels.Strip, _ cell: Int) {
           let centre = panels.coefficient(

@@ -89,8 +89,12 @@ package struct Panels: Sendable, Equatable {
 
   /// Whether rows are several vectors wide and have coefficients for each column.
   ///
-  /// What is done to each element alone is then done row by row, as memory lies, instead of strip by strip.
+  /// They are then walked row by row, as memory lies, instead of strip by strip.
   var areWide: Bool { direction == .across && columns >= 32 }
+
+  /// Whether rows are so wide that strips, a vector of each row, are slow to fetch: sums are then made row by row,
+  /// too.
+  var areWideForSums: Bool { direction == .across && columns >= 64 }
 
   /// Calls `body` with every vector of a part of a unit of wide panels, in the order of memory.
   @inline(__always)
@@ -107,6 +111,54 @@ package struct Panels: Sendable, Equatable {
       }
       if column < columns { body(start &+ column, column, columns &- column) }
       start &+= columns
+    }
+  }
+
+  /// Adds two sums over the first `rows` rows of a part of wide panels to `sums`, one of each for every column.
+  ///
+  /// `body` adds the terms of one vector to both. Rows are read in the order of memory, four at a time, so that
+  /// the sums, which do not fit into the registers, are fetched for every fourth row only. There are whole
+  /// vectors of them.
+  @inline(__always)
+  func addColumns<Scalar: TensorScalar>(
+    ofPart part: Int, in unit: Int, rows count: Int,
+    to sums: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>),
+    _ body: (
+      _ first: inout Scalar.Vector, _ second: inout Scalar.Vector, _ index: Int, _ column: Int, _ lanes: Int
+    ) -> Void
+  ) {
+    let width = Scalar.Vector.scalarCount
+    var start = (unit &* rows &+ part &* partLength) &* columns
+    @inline(__always)
+    func add(rows count: Int, _ column: Int, _ lanes: Int) {
+      var (first, second) = (sums.0.vector(at: column), sums.1.vector(at: column))
+      for row in 0..<count { body(&first, &second, start &+ row &* columns &+ column, column, lanes) }
+      sums.0.store(first, at: column)
+      sums.1.store(second, at: column)
+    }
+    @inline(__always)
+    func addBlock(rows count: Int) {
+      var column = 0
+      while column &+ width <= columns {
+        add(rows: count, column, width)
+        column &+= width
+      }
+      if column < columns { add(rows: count, column, columns &- column) }
+      start &+= count &* columns
+    }
+    for _ in 0..<count / 4 { addBlock(rows: 4) }
+    for _ in 0..<count % 4 { addBlock(rows: 1) }
+  }
+
+  /// Calls `body` with room for `count` rows of wide panels, filled with zeros.
+  @inline(__always)
+  func withZeroRows<Scalar: TensorScalar>(
+    _ count: Int, of type: Scalar.Type, _ body: (_ rows: UnsafeMutablePointer<Scalar>, _ stride: Int) -> Void
+  ) {
+    let stride = Scalar.vectors(for: columns) &* Scalar.Vector.scalarCount
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: count &* stride) { buffer in
+      buffer.initialize(repeating: 0)
+      if let rows = buffer.baseAddress { body(rows, stride) }
     }
   }
 
