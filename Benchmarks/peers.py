@@ -300,7 +300,9 @@ class Side:
 def sides(threads, peers):
     made = [Side("norms", [f"{bin_path()}/bench", "--serve"], {})]
     for peer in peers:
-        environment = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "JAX_PLATFORMS": "cpu"}
+        # One thread compiles: idle helpers of the compiler would take time from the other sides.
+        environment = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "JAX_PLATFORMS": "cpu",
+                       "TORCHINDUCTOR_COMPILE_THREADS": "1"}
         if threads == 1:
             environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         made.append(Side(peer, [sys.executable, __file__, "--serve", peer, str(threads)], environment))
@@ -350,6 +352,8 @@ def compare(arguments):
             taken = {side.name: [] for side in everyone}
             # An unrolled loop of 784 steps keeps the compiler busy for longer than the benchmark may last.
             asked = [side for side in everyone if not (side.name == "compiled" and "784x1" in case)]
+            for side in asked:
+                side.ask(case, threads, 1)  # prepares and compiles, while nothing is timed
             for _ in range(arguments.rounds):
                 for side in asked:
                     time.sleep(0.05)  # until the threads of the side before look for no more work

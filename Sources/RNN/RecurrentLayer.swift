@@ -57,7 +57,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     }
     let recurrence = Recurrence(shape, weights: hiddenToHidden.weights.value, activation: activation)
     let walks = Walks(recurrence, stepNormalizer)
-    let sequence = drive.intoBuffer()
+    let sequence = (consume drive).intoBuffer()
     let results = input.processor.map(pieces: walks.pieces.count, operations: recurrence.operations) {
       walks.forward(walks.pieces[$0], sequence, mode: mode)
     }

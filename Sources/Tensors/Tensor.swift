@@ -115,9 +115,8 @@ extension Tensor {
 
   /// The memory of a tensor that is not needed any more, to be changed in place; a copy of it if it is shared.
   package consuming func intoBuffer() -> SharedBuffer<Scalar> {
-    var storage = storage
-    shape = []
-    return SharedBuffer(isKnownUniquelyReferenced(&storage) ? storage : storage.copy())
+    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+    return SharedBuffer(storage)
   }
 }
 

@@ -86,26 +86,32 @@ extension Tensor {
   package func sumOfRows() -> Tensor {
     let columns = shape.last ?? 1
     let (rows, rowsInBlock, lanes) = (count / max(columns, 1), 512, Scalar.Vector.scalarCount)
-    let blocks = (rows + rowsInBlock - 1) / rowsInBlock
-    let sums = SharedBuffer<Double>(uninitialized: blocks * columns, on: processor)
-    withPointer { source in
-      processor.run(over: blocks, inPiecesOf: 1, operations: count) { some in
-        for block in some {
-          let range = block &* rowsInBlock..<min((block &+ 1) &* rowsInBlock, rows)
-          for column in stride(from: 0, to: columns, by: lanes) {
-            var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
+    let (blocks, strips) = ((rows + rowsInBlock - 1) / rowsInBlock, Scalar.vectors(for: columns))
+    let sums = SharedBuffer<Double>(uninitialized: blocks > 1 ? blocks * columns : 0, on: processor)
+    return Tensor(shape: [columns], on: processor) { target in
+      withPointer { source in
+        processor.run(over: blocks * strips, inPiecesOf: 8, operations: count) { pieces in
+          for piece in pieces {
+            let (block, column) = (piece / strips, piece % strips &* lanes)
             let left = min(lanes, columns &- column)
-            for row in range {
+            var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
+            for row in block &* rowsInBlock..<min((block &+ 1) &* rowsInBlock, rows) {
               let (a, b) = Scalar.widened(source.vector(at: row &* columns &+ column, lanes: left))
               low += a
               high += b
             }
-            for lane in 0..<left { sums[block &* columns &+ column &+ lane] = lane < 8 ? low[lane] : high[lane &- 8] }
+            for lane in 0..<left {
+              let sum = lane < 8 ? low[lane] : high[lane &- 8]
+              if blocks == 1 {
+                target[column &+ lane] = Scalar(sum)
+              } else {
+                sums[block &* columns &+ column &+ lane] = sum
+              }
+            }
           }
         }
       }
-    }
-    return Tensor(shape: [columns], on: processor) { target in
+      guard blocks != 1 else { return }
       for column in 0..<columns {
         target[column] = Scalar((0..<blocks).reduce(0) { $0 + sums[$1 &* columns &+ column] })
       }

@@ -26,6 +26,8 @@ extension Tensor {
 
   /// C = Σ A[i]ᵀ·B[i + lag], for A and B of p rows, of m and n values: the gradient of weights, summed over
   /// samples; with a lag, over pairs of a time step and a later one.
+  ///
+  /// A long sum is cut into chunks, so that each row is fetched once, and the chunks' sums are added.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func transposedTimes(_ other: Tensor, lag: Int = 0) -> Tensor {
@@ -36,22 +38,36 @@ extension Tensor {
       "\(shape) transposed times \(other.shape), \(lag) rows later")
     let right = PaddedRows(other, rows: rows, columns: n)
     let (p, blockLength) = (rows - lag, 128)
-    return Tensor(shape: [m, n], on: processor) { c in
+    let chunkLength = p < 1024 ? max(p, 1) : (p / 16 + blockLength - 1) / blockLength * blockLength
+    let chunks = max((p + chunkLength - 1) / chunkLength, 1)
+    let sums = Tensor(shape: [chunks, m * n], on: processor) { c in
       if p == 0 { c.initialize(repeating: 0, count: m * n) }
       withPointer { a in
         right.withPointer { b in
-          processor.run(over: m, inPiecesOf: 2 * Tile.height, operations: m * n * p) { rows in
-            for start in stride(from: 0, to: p, by: blockLength) {
+          @inline(__always)
+          func sum(_ chunk: Int, _ columnsOfA: Range<Int>) {
+            let c = c + chunk * m * n
+            let first = chunk * chunkLength
+            let end = min(first + chunkLength, p)
+            for start in stride(from: first, to: end, by: blockLength) {
               Tile.multiply(
-                rows, of: .init(a + start * m, rowStride: 1),
-                over: .init(count: min(blockLength, p - start), stride: m),
+                columnsOfA, of: .init(a + start * m, rowStride: 1),
+                over: .init(count: min(blockLength, end - start), stride: m),
                 by: .init(b + (start + lag) * right.rowStride, rowStride: right.rowStride),
-                plus: start > 0 ? .init(UnsafePointer(c), rowStride: n) : nil, into: .init(c, rowStride: n), columns: n)
+                plus: start > first ? .init(UnsafePointer(c), rowStride: n) : nil, into: .init(c, rowStride: n),
+                columns: n)
             }
+          }
+          let operations = m * n * p
+          if chunks == 1 {
+            processor.run(over: m, inPiecesOf: 2 * Tile.height, operations: operations) { sum(0, $0) }
+          } else {
+            processor.run(over: chunks, inPiecesOf: 1, operations: operations) { for chunk in $0 { sum(chunk, 0..<m) } }
           }
         }
       }
     }
+    return (chunks == 1 ? sums : sums.sumOfRows()).reshaped(to: [m, n])
   }
 
   /// The transpose of a matrix.
