@@ -51,7 +51,7 @@ package struct Panels: Sendable, Equatable {
   private var partLength: Int { direction == .across ? Self.longestAcross : Self.longestAlong }
 
   static let longestAcross = 128
-  static let longestAlong = 4096
+  static let longestAlong = 2048
 
   /// A sequence of vectors that one coefficient each applies to: `count` vectors of `lanes` scalars,
   /// `stride` apart, then one of `tail` scalars.
