@@ -83,12 +83,13 @@ struct Timing {
 
   var median: Double { quantile(0.5) }
 
-  /// Repeats `work` for at least this long, and five times at least, after a warm-up.
+  /// Repeats `work` for at least this long, and five times at least, after a warm-up as long: threads must
+  /// find their cores.
   init(of work: () throws -> Void, milliseconds: Double) throws {
     let clock = ContinuousClock()
     func once() throws -> Double { try clock.measure(work) / .seconds(1) }
     let warmUp = clock.now
-    repeat { _ = try once() } while warmUp.duration(to: clock.now) / .milliseconds(1) < milliseconds / 5
+    repeat { _ = try once() } while warmUp.duration(to: clock.now) / .milliseconds(1) < milliseconds
     var times: [Double] = []
     let (start, faultsBefore) = (clock.now, Self.pageFaults())
     repeat {

@@ -28,16 +28,17 @@ final class Statistics: Sendable {
   /// mean, plus n times the square of the distance between the two.
   func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
     let statistics = plan.statistics(of: units.lowerBound)
+    let reciprocal = 1 / Double(values)
     plan.forEachMoment(of: units) { statistic, part, length in
       mean[statistic] += length * parts.mean[part]
     }
-    for statistic in statistics { mean[statistic] /= Double(values) }
+    for statistic in statistics { mean[statistic] *= reciprocal }
     plan.forEachMoment(of: units) { statistic, part, length in
       let distance = parts.mean[part] - mean[statistic]
       variance[statistic] += parts.squares[part] + length * distance * distance
     }
     for statistic in statistics {
-      variance[statistic] /= Double(values)
+      variance[statistic] *= reciprocal
       inverseDeviation[statistic] = 1 / (variance[statistic] + epsilon).squareRoot()
     }
   }

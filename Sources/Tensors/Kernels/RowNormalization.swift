@@ -18,6 +18,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     self.channels = channels
     self.segments = segments
     self.epsilon = epsilon
+    reciprocalWidth = Double(segments) / Double(channels)
   }
 
   /// What every segment was normalized with, one of each for every row and segment:
@@ -57,6 +58,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
   }
 
   private var width: Int { channels / segments }
+  private let reciprocalWidth: Double
 
   /// The vectors of a segment, from the beginning of its row.
   private func strip(_ segment: Int) -> Panels.Strip {
@@ -112,9 +114,8 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
       squares.addProduct(distance, distance)
     }
     let (distances, squares) = strip.sums(add)
-    let length = Double(width)
-    let distance = Double(Scalar.sum(distances)) / length
-    let variance = max(Double(Scalar.sum(squares)) / length - distance * distance, 0)
+    let distance = Double(Scalar.sum(distances)) * reciprocalWidth
+    let variance = max(Double(Scalar.sum(squares)) * reciprocalWidth - distance * distance, 0)
     let inverse = 1 / (variance + epsilon).squareRoot()
     statistics.centre.pointer[index] = estimate[0]
     statistics.inverseDeviation.pointer[index] = Scalar(inverse)
@@ -176,8 +177,8 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
       shiftGradient.store(shiftGradient.vector(at: index, lanes: lanes) + upstream, at: index, lanes: lanes)
     }
     let (sums, products) = strip.sums(add)
-    let meanGradient = Vector(repeating: Scalar.sum(sums) / Scalar(width))
-    let meanProduct = Vector(repeating: Scalar.sum(products) / Scalar(width))
+    let meanGradient = Vector(repeating: Scalar.sum(sums) * Scalar(reciprocalWidth))
+    let meanProduct = Vector(repeating: Scalar.sum(products) * Scalar(reciprocalWidth))
     @inline(__always)
     func transform(_ index: Int, _ lanes: Int) {
       let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
