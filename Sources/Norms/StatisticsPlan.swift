@@ -139,7 +139,7 @@ struct StatisticsPlan: Equatable {
     channelOfCell = places.map(\.channel)
   }
 
-  /// Some elements less than half of a second-level cache holds.
+  /// As many elements as half of a second-level cache holds.
   private static let largestUnit = 1 << 16
 
   /// Whether the statistics of every unit can be found without the others.
