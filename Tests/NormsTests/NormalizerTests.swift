@@ -55,6 +55,24 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
       mismatch("major", permuted(tensor(major, [5, 3, 6]), [1, 2, 0]).scalars, expected, tolerance: 1e-13) == nil)
   }
 
+  @Test("A sample larger than a cache, which is cut at its statistics, is no exception", arguments: Member.allCases)
+  func largeSamples(member: Member) throws {
+    let input = Tensor<Double>.random([2, 4, 131, 127], "input", offset: 3)
+    let upstream = Tensor<Double>.random(input.shape, "upstream")
+    var normalizer = member.make(Double.self, channels: 4, groups: 2)
+    randomizeParameters(&normalizer)
+    let (output, cache) = try normalizer.forward(input, mode: .training)
+    let expected = plainNormalize(
+      input, normalizer.reducedAxes, layout: .channelsFirst, channels: 4, groups: normalizer.state.groups,
+      scale: normalizer.state.scale.value.scalars, shift: normalizer.state.shift.value.scalars, epsilon: 1e-5)
+    #expect(mismatch("output", output.scalars, expected, tolerance: 1e-11) == nil)
+    let last = try normalizer.forward(permuted(input, [0, 2, 3, 1]), layout: .channelsLast, mode: .training)
+    let gradient = normalizer.backward(upstream, cache: cache)
+    let gradientLast = normalizer.backward(permuted(upstream, [0, 2, 3, 1]), cache: last.cache)
+    let rearranged = permuted(gradientLast, [0, 3, 1, 2]).scalars
+    #expect(mismatch("input gradient", gradient.scalars, rearranged, tolerance: 1e-11) == nil)
+  }
+
   @Test("A large offset costs nothing in Double and little in Float", arguments: Member.allCases)
   func offsets(member: Member) throws {
     let input = Tensor<Double>.random([4, 6, 33], "input")
