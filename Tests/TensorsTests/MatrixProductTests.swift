@@ -3,9 +3,9 @@ import Testing
 
 @testable import Tensors
 
-/// The extents of a product: one row, primes, whole tiles, and enough work for two threads.
+/// The extents of a product: one row, primes, whole tiles, enough work for two threads, and a sum long enough to be cut.
 private let extents: [(m: Int, k: Int, n: Int)] = [
-  (1, 1, 1), (7, 5, 3), (6, 16, 16), (13, 300, 17), (31, 64, 10), (96, 128, 64), (3, 700, 33),
+  (1, 1, 1), (7, 5, 3), (6, 16, 16), (13, 300, 17), (31, 64, 10), (96, 128, 64), (3, 700, 33), (5, 2500, 18),
 ]
 
 @Suite struct MatrixProductTests {
