@@ -54,6 +54,9 @@ final class Statistics: Sendable {
 }
 
 extension StatisticsPlan {
+  /// Elements that are worth handing over to a thread.
+  private static let smallestPiece = 1 << 13
+
   /// Runs a pass: `measure` every part of every unit of `measured`, `merge` what was measured, `apply` it to every
   /// part of every unit of the panels.
   ///
@@ -69,7 +72,8 @@ extension StatisticsPlan {
       }
     }
     if unitsAreIndependent {
-      processor.run(over: panels.units, inPiecesOf: 1, operations: operations) { units in
+      let unitsInPiece = max(Self.smallestPiece / (panels.rows * panels.columns), 1)
+      processor.run(over: panels.units, inPiecesOf: unitsInPiece, operations: operations) { units in
         for unit in units {
           for part in 0..<measured.parts { measure(unit, part) }
           merge(unit..<unit + 1)

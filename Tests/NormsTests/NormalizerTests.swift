@@ -73,6 +73,30 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
     #expect(mismatch("input gradient", gradient.scalars, rearranged, tolerance: 1e-11) == nil)
   }
 
+  @Test(
+    "Nor is a tensor larger than the caches, which is written past them",
+    arguments: [
+      (Layout.channelsFirst, 8, 4100), (.channelsFirst, 8, 4099), (.channelsLast, 20, 1640), (.channelsLast, 36, 912),
+      (.channelsLast, 37, 890),
+    ])
+  func largeTensors(layout: Layout, channels: Int, positions: Int) throws {
+    let batch = (1 << 22) / (channels * positions) + 1
+    let input = Tensor<Float>.random(shape(batch, channels, [positions], layout), "input", on: Processor(threads: 3))
+    var normalizer: any Normalizer<Float> = InstanceNorm(channels: channels)
+    randomizeParameters(&normalizer)
+    func results(_ input: Tensor<Float>) throws -> (output: [Float], gradient: [Float]) {
+      let (output, cache) = try normalizer.forward(input, layout: layout, mode: .training)
+      return (output.scalars, normalizer.backward(output, cache: cache).scalars)
+    }
+    let (output, gradient) = try results(input)
+    let (values, count) = (input.scalars, channels * positions)
+    for start in stride(from: 0, to: values.count, by: count) {
+      let sample = start..<start + count
+      let alone = try results(Tensor(Array(values[sample]), shape: [1] + input.shape.dropFirst()))
+      #expect(alone.output.elementsEqual(output[sample]) && alone.gradient.elementsEqual(gradient[sample]))
+    }
+  }
+
   @Test("A large offset costs nothing in Double and little in Float", arguments: Member.allCases)
   func offsets(member: Member) throws {
     let input = Tensor<Double>.random([4, 6, 33], "input")

@@ -41,6 +41,8 @@ extension PanelTransform.Forward {
   ) {
     precondition(input.count == panels.count && output.count == panels.count)
     let y = output.pointer
+    // What the activation reads again must stay.
+    let streaming = activation.remainder == nil && panels.areStreamed(Scalar.self)
     let bound = activation.lowerBound(Scalar.self)
     input.withPointer { x in
       if panels.areWide {
@@ -51,7 +53,7 @@ extension PanelTransform.Forward {
           let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
           let result = shift.vector(at: column, lanes: lanes)
             .addingProduct(centred, factor.vector(at: column, lanes: lanes))
-          y.store(Scalar.larger(bound, result), at: index, lanes: lanes)
+          y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
         }
         panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
       } else {
@@ -64,13 +66,15 @@ extension PanelTransform.Forward {
           @inline(__always)
           func transform(_ index: Int, _ lanes: Int) {
             let centred = x.vector(at: index, lanes: lanes) - centre
-            y.store(Scalar.larger(bound, shift.addingProduct(centred, factor)), at: index, lanes: lanes)
+            y.store(
+              Scalar.larger(bound, shift.addingProduct(centred, factor)), at: index, lanes: lanes, streaming: streaming)
           }
           strip.forEach(Scalar.Vector.self, transform)
         }
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
+    if streaming { finishStreaming() }
     if let activation = activation.remainder {
       panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, _ in
         strip.forEach(Scalar.Vector.self) { index, lanes in
@@ -92,6 +96,7 @@ extension PanelTransform.Backward {
   ) {
     precondition(tensor.count == panels.count && gradient.count == panels.count && output.count == panels.count)
     let result = output.pointer
+    let streaming = panels.areStreamed(Scalar.self)
     tensor.withPointer { x in
       gradient.withPointer { gradient in
         if panels.areWide {
@@ -105,7 +110,8 @@ extension PanelTransform.Backward {
               .addingProduct(centred, input.vector(at: column, lanes: lanes))
             let gradient = gradient.vector(at: index, lanes: lanes)
             result.store(
-              fromInput.addingProduct(gradient, upstream.vector(at: column, lanes: lanes)), at: index, lanes: lanes)
+              fromInput.addingProduct(gradient, upstream.vector(at: column, lanes: lanes)), at: index, lanes: lanes,
+              streaming: streaming)
           }
           panels.forEachVector(ofPart: part, in: unit, of: Scalar.self, transform)
           return
@@ -122,12 +128,14 @@ extension PanelTransform.Backward {
             let centred = x.vector(at: index, lanes: lanes) - centre
             let fromInput = constant.addingProduct(centred, input)
             result.store(
-              fromInput.addingProduct(gradient.vector(at: index, lanes: lanes), upstream), at: index, lanes: lanes)
+              fromInput.addingProduct(gradient.vector(at: index, lanes: lanes), upstream), at: index, lanes: lanes,
+              streaming: streaming)
           }
           strip.forEach(Scalar.Vector.self, transform)
         }
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
+    if streaming { finishStreaming() }
   }
 }

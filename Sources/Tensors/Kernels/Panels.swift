@@ -96,6 +96,15 @@ package struct Panels: Sendable, Equatable {
   /// too.
   var areWideForSums: Bool { direction == .across && columns >= 64 }
 
+  /// Whether results go past the caches, which could not hold them until they are needed.
+  func areStreamed<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool {
+    let stride = MemoryLayout<Scalar>.stride
+    return count &* stride > Self.largestCached && columns &* stride % 16 == 0
+  }
+
+  /// In bytes: half of the third-level cache of a small server.
+  private static let largestCached = 1 << 24
+
   /// Calls `body` with every vector of a part of a unit of wide panels, in the order of memory.
   @inline(__always)
   func forEachVector<Scalar: TensorScalar>(

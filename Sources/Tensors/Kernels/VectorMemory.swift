@@ -1,3 +1,9 @@
+import Synchronization
+
+#if arch(x86_64)
+  import _Builtin_intrinsics.intel
+#endif
+
 /// Loads and stores of whole vectors, and of the first few lanes of one.
 extension UnsafePointer where Pointee: TensorScalar {
   /// The vector that starts at `index`, aligned or not.
@@ -40,6 +46,32 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
     if lanes >= Pointee.Vector.scalarCount { return store(vector, at: index) }
     for lane in 0..<lanes { self[index + lane] = vector[lane] }
   }
+
+  /// Stores the first `lanes` lanes, a whole vector of them past the caches if `streaming`.
+  ///
+  /// Memory that is written past the caches need not be read first and pushes nothing out of them. The vector must
+  /// then be aligned to 16 bytes, and ``finishStreaming()`` be called before another thread reads it.
+  @inline(__always)
+  func store(_ vector: Pointee.Vector, at index: Int, lanes: Int, streaming: Bool) {
+    #if arch(x86_64)
+      if streaming && lanes >= Pointee.Vector.scalarCount {
+        let quarters = unsafeBitCast(vector, to: SIMD16<Float>.self)
+        let target = UnsafeMutableRawPointer(self + index).assumingMemoryBound(to: Float.self)
+        _mm_stream_ps(target, quarters.lowHalf.lowHalf)
+        _mm_stream_ps(target + 4, quarters.lowHalf.highHalf)
+        _mm_stream_ps(target + 8, quarters.highHalf.lowHalf)
+        _mm_stream_ps(target + 12, quarters.highHalf.highHalf)
+        return
+      }
+    #endif
+    store(vector, at: index, lanes: lanes)
+  }
+}
+
+/// Makes what this thread has stored past the caches visible to the others.
+@inline(__always)
+func finishStreaming() {
+  atomicMemoryFence(ordering: .sequentiallyConsistent)
 }
 
 extension TensorScalar {
