@@ -26,9 +26,9 @@ STAGES = (
 KERNELS = "Sources/Tensors/Kernels/"
 MUTATIONS = [
     # -- Moments
-    (KERNELS + "PanelMoments.swift", "Double(estimate) + distance / length", "Double(estimate) - distance / length",
+    (KERNELS + "PanelMoments.swift", "Double(estimate) + distance * reciprocal", "Double(estimate) - distance * reciprocal",
      "sign of the mean's correction"),
-    (KERNELS + "PanelMoments.swift", "max(square - distance * distance / length, 0)", "max(square, 0)",
+    (KERNELS + "PanelMoments.swift", "max(square - distance * distance * reciprocal, 0)", "max(square, 0)",
      "missing correction of the sum of squares"),
     (KERNELS + "PanelMoments.swift", "          squares.addProduct(distance, distance)\n        }\n        let (distances",
      "          squares.addProduct(distance, estimate)\n        }\n        let (distances", "squares of something else"),
@@ -64,6 +64,8 @@ MUTATIONS = [
      "try record(statistics)", "everybody records running statistics"),
     ("Sources/Norms/Normalization.swift", "mode == .inference && axes.contains(.batch)", "mode == .inference",
      "inference by running statistics for all"),
+    (KERNELS + "VectorMemory.swift", "_mm_stream_ps(target + 8, quarters.highHalf.lowHalf)",
+     "_mm_stream_ps(target + 8, quarters.lowHalf.lowHalf)", "a wrong quarter of a vector is written past the caches"),
     # -- Running statistics
     ("Sources/Norms/NormalizerState.swift", "decay * Double($1) + (1 - decay) * new($0)",
      "(1 - decay) * Double($1) + decay * new($0)", "the decay is the other one's"),

@@ -39,13 +39,13 @@ extension Tensor {
     typealias Vector = Scalar.Vector
     require(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
     let along = panels.direction == .along
-    let longest = along ? Panels.longestAlong / Vector.scalarCount : Panels.longestAcross
-    let length = Double(panels.length(ofPart: part))
+    let length = panels.length(ofPart: part)
+    let reciprocal = 1 / Double(length)
     let target = (unit * panels.parts + part) * panels.cells
     @inline(__always)
     func store(_ cell: Int, _ estimate: Scalar, _ distance: Double, _ square: Double) {
-      moments.mean.pointer[target + cell] = Double(estimate) + distance / length
-      moments.squares.pointer[target + cell] = max(square - distance * distance / length, 0)
+      moments.mean.pointer[target + cell] = Double(estimate) + distance * reciprocal
+      moments.squares.pointer[target + cell] = max(square - distance * distance * reciprocal, 0)
     }
     withPointer { x in
       if panels.areWideForSums {
@@ -55,7 +55,7 @@ extension Tensor {
           func addValue(_ sum: inout Vector, _ unused: inout Vector, _ index: Int, _ column: Int, _ lanes: Int) {
             sum += x.vector(at: index, lanes: lanes)
           }
-          let beginning = min(panels.length(ofPart: part), longest / 16)
+          let beginning = length / 16 + 1
           panels.addColumns(ofPart: part, in: unit, rows: beginning, to: (estimates, squares), addValue)
           for cell in 0..<stride { estimates[cell] /= Scalar(beginning) }
           @inline(__always)
@@ -67,15 +67,14 @@ extension Tensor {
             distances += distance
             squares.addProduct(distance, distance)
           }
-          panels.addColumns(
-            ofPart: part, in: unit, rows: panels.length(ofPart: part), to: (distances, squares), addDistance)
+          panels.addColumns(ofPart: part, in: unit, rows: length, to: (distances, squares), addDistance)
           for cell in 0..<panels.cells { store(cell, estimates[cell], Double(distances[cell]), Double(squares[cell])) }
         }
         return
       }
       @inline(__always)
       func measure(_ strip: Panels.Strip, _ cell: Int) {
-        let estimate = strip.estimatedMean(x, of: longest, along: along)
+        let estimate = strip.estimatedMean(x, along: along)
         @inline(__always)
         func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
           let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
@@ -156,20 +155,18 @@ extension Tensor {
 }
 
 extension Panels.Strip {
-  /// The mean of the first sixteenth of a strip of `longest` vectors: of each lane, or of all along one cell.
+  /// The mean of the strip's first sixteenth: of each lane, or of all along one cell.
   @inline(__always)
-  func estimatedMean<Scalar: TensorScalar>(
-    _ x: UnsafePointer<Scalar>, of longest: Int, along: Bool
-  ) -> Scalar.Vector {
+  func estimatedMean<Scalar: TensorScalar>(_ x: UnsafePointer<Scalar>, along: Bool) -> Scalar.Vector {
     typealias Vector = Scalar.Vector
     @inline(__always)
     func add(_ sum: inout Vector, _ unused: inout Vector, _ index: Int, _ lanes: Int) {
       sum += x.vector(at: index, lanes: lanes)
     }
-    let beginning = beginning(of: longest)
+    let beginning = beginning
     let (sum, _) = beginning.sums(add)
     guard along else { return sum * Vector(repeating: 1 / Scalar(beginning.count)) }
-    let values = beginning.count &* beginning.lanes &+ beginning.tail
-    return Vector(repeating: Scalar.sum(sum) / Scalar(values))
+    let reciprocal = 1 / Scalar(beginning.count &* beginning.lanes &+ beginning.tail)
+    return Vector(repeating: Scalar.sum(sum) * reciprocal)
   }
 }

@@ -209,11 +209,11 @@ extension Panels.Strip {
     return (a + b, c + d)
   }
 
-  /// The first vectors of the strip, a sixteenth of `longest`; all of a strip shorter than a vector.
+  /// The first vectors of the strip, a sixteenth of it at least; all of a strip shorter than a vector.
   @inline(__always)
-  func beginning(of longest: Int) -> Panels.Strip {
+  var beginning: Panels.Strip {
     guard count > 0 else { return self }
-    return Panels.Strip(start: start, count: min(count, max(longest / 16, 1)), stride: stride, lanes: lanes, tail: 0)
+    return Panels.Strip(start: start, count: count / 16 + 1, stride: stride, lanes: lanes, tail: 0)
   }
 
   /// Calls `body` with the index and the length of each of the strip's vectors.

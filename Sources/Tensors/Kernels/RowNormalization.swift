@@ -79,22 +79,24 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     withExtendedLifetime((input, scale, shift)) {
       let (scale, shift) = (scale.pointer, shift.pointer)
       input.processor.run(over: rows, inPiecesOf: rowsInPiece, operations: 8 * input.count) { rows in
-        for row in rows {
-          let (x, y) = (input.pointer + row &* channels, output.pointer + row &* channels)
-          for segment in 0..<segments {
-            let (strip, index) = (strip(segment), row &* segments &+ segment)
-            findStatistics(strip, of: x, into: statistics, index)
-            let segment = statistics[index]
-            @inline(__always)
-            func transform(_ index: Int, _ lanes: Int) {
-              let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
-              let scaled = shift.vector(at: index, lanes: lanes)
-                .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
-              y.store(Scalar.larger(bound, scaled), at: index, lanes: lanes)
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsInPiece) {
+          let rows = first..<min(first &+ rowsInPiece, rows.upperBound)
+          findStatistics(of: rows, input.pointer, into: statistics)
+          for row in rows {
+            let (x, y) = (input.pointer + row &* channels, output.pointer + row &* channels)
+            for segment in 0..<segments {
+              let (strip, segment) = (strip(segment), statistics[row &* segments &+ segment])
+              @inline(__always)
+              func transform(_ index: Int, _ lanes: Int) {
+                let normalized = segment.normalized(x.vector(at: index, lanes: lanes))
+                let scaled = shift.vector(at: index, lanes: lanes)
+                  .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
+                y.store(Scalar.larger(bound, scaled), at: index, lanes: lanes)
+              }
+              strip.forEach(Vector.self, transform)
             }
-            strip.forEach(Vector.self, transform)
+            activation.remainder?.apply(to: y, count: channels)
           }
-          activation.remainder?.apply(to: y, count: channels)
         }
       }
     }
@@ -102,24 +104,38 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
   }
 
   /// One pass over distances from an estimate of the mean, as in `accumulateMoments`.
+  ///
+  /// The sums of all segments come first and the divisions and roots after them, so that no segment waits for
+  /// those of the one before.
   @inline(__always)
-  private func findStatistics(
-    _ strip: Panels.Strip, of x: UnsafePointer<Scalar>, into statistics: Statistics, _ index: Int
-  ) {
-    let estimate = strip.estimatedMean(x, of: strip.count, along: true)
-    @inline(__always)
-    func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
-      let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
-      distances += distance
-      squares.addProduct(distance, distance)
+  private func findStatistics(of rows: Range<Int>, _ x: UnsafePointer<Scalar>, into statistics: Statistics) {
+    let (centre, factor, correction) = (
+      statistics.centre.pointer, statistics.inverseDeviation.pointer, statistics.correction.pointer
+    )
+    for row in rows {
+      let x = x + row &* channels
+      for segment in 0..<segments {
+        let (strip, index) = (strip(segment), row &* segments &+ segment)
+        let estimate = strip.estimatedMean(x, along: true)
+        @inline(__always)
+        func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
+          let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
+          distances += distance
+          squares.addProduct(distance, distance)
+        }
+        let (distances, squares) = strip.sums(add)
+        centre[index] = estimate[0]
+        correction[index] = Scalar.sum(distances)
+        factor[index] = Scalar.sum(squares)
+      }
     }
-    let (distances, squares) = strip.sums(add)
-    let distance = Double(Scalar.sum(distances)) * reciprocalWidth
-    let variance = max(Double(Scalar.sum(squares)) * reciprocalWidth - distance * distance, 0)
-    let inverse = 1 / (variance + epsilon).squareRoot()
-    statistics.centre.pointer[index] = estimate[0]
-    statistics.inverseDeviation.pointer[index] = Scalar(inverse)
-    statistics.correction.pointer[index] = Scalar(-distance * inverse)
+    for index in rows.lowerBound &* segments..<rows.upperBound &* segments {
+      let distance = Double(correction[index]) * reciprocalWidth
+      let variance = max(Double(factor[index]) * reciprocalWidth - distance * distance, 0)
+      let inverse = 1 / (variance + epsilon).squareRoot()
+      factor[index] = Scalar(inverse)
+      correction[index] = Scalar(-distance * inverse)
+    }
   }
 
   /// The gradient of the input, from that of the output; adds to the gradients of the scale and the shift.
