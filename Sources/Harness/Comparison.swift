@@ -25,8 +25,8 @@ public struct Comparison: Sendable {
   /// Trains every run that is not recorded, or every run if `force` says so, and records them in their order.
   ///
   /// - Parameters:
-  ///   - jobs: how many runs are trained side by side, each on one thread.
-  ///   - threads: the threads of a run when there is only one at a time.
+  ///   - jobs: how many runs are trained side by side.
+  ///   - threads: the threads that the runs in flight share.
   ///   - force: trains recorded runs anew and replaces their rows.
   ///   - report: called as things happen, by one thread at a time; returns `false` to stop.
   /// - Throws: `HarnessError`, `.interrupted` if `report` says so.
@@ -53,9 +53,9 @@ public struct Comparison: Sendable {
           let training = missing[index]
           do {
             guard tell(.started(training, number: index + 1, of: missing.count)) else { return }
-            // The last run of a grid need not be alone on one core while the others idle.
-            let sideBySide = min(jobs, missing.count - index)
-            let processor = Processor(threads: max(threads / sideBySide, 1))
+            let processor = Processor(threads: threads)
+            progress.withLock { $0.share(threads, with: processor, of: index) }
+            defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
             let (record, curve) = try training.run(on: processor) { tell(.progress(training, $0)) }
             try recording.withLock { _ in
               for run in progress.withLock({ $0.finish(index, Finished(training, record, curve)) }) {
@@ -98,11 +98,20 @@ private struct InFlight: Sendable {
   private var started = 0
   private var recorded = 0
   private var waiting: [Int: Finished] = [:]
+  private var processors: [Int: Processor] = [:]
 
   mutating func takeNext(of count: Int) -> Int? {
     guard error == nil, started < count else { return nil }
     started += 1
     return started - 1
+  }
+
+  /// Shares the threads among the runs in flight, when one begins with a processor or ends.
+  ///
+  /// The last run of a grid need not be alone on one core while the others idle.
+  mutating func share(_ threads: Int, with processor: Processor?, of index: Int) {
+    processors[index] = processor
+    for processor in processors.values { processor.limit(toThreads: threads / processors.count) }
   }
 
   /// Takes a finished run, and returns those that can be recorded: a row never stands before that of an earlier run, so that

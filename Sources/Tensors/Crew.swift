@@ -10,7 +10,6 @@ import Synchronization
 final class Crew: Sendable {
   private let members: [Member]
   private let job = Job()
-  private let generation = Atomic<Int>(0)
   private let working = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
 
@@ -18,17 +17,22 @@ final class Crew: Sendable {
   /// training step does on one thread between two pieces of shared work.
   private static let patience = 400_000
 
-  /// One thread's part of the pieces, and whether it sleeps.
+  /// One thread's part of the pieces, how often it was called, and whether it sleeps.
   private final class Member: Sendable {
     let next = Atomic<Int>(0)
     let end = Atomic<Int>(0)
+    let calls = Atomic<Int>(0)
     let isAsleep = Atomic<Bool>(false)
     let alarm = DispatchSemaphore(value: 0)
   }
 
-  /// What is being done: written while nobody works, and published by `generation`.
+  /// What is being done: written while nobody works, and published by the members' `calls`.
   private final class Job: @unchecked Sendable {
     var body: UnsafePointer<(Int) -> Void>?
+    /// How many of the members share it, the caller first.
+    var share = 1
+    /// How many of the members have a thread.
+    var threads = 1
 
     /// Not inlined, so that no reference to the closure outlives the call.
     @inline(never)
@@ -37,38 +41,33 @@ final class Crew: Sendable {
     }
   }
 
-  /// A crew of `threads`, the caller's own among them.
+  /// A crew of at most `threads`, the caller's own among them; the others start when they are first called.
   init(threads: Int) {
     members = (0..<threads).map { _ in Member() }
-    for index in 1..<max(threads, 1) {
-      // The threads keep this object alive until they are dismissed.
-      let thread = Thread { [self] in serve(as: index) }
-      thread.stackSize = 1 << 20
-      thread.start()
-    }
   }
 
   /// Ends the threads; nothing may be run after this.
   func dismiss() {
     job.body = nil
-    announce()
+    for member in members[1..<job.threads] { call(member) }
   }
 
-  /// Runs `body` for every piece and returns when all are done, or returns `false` at once if the crew is at
-  /// work already.
-  func run(pieces: Int, _ body: (Int) -> Void) -> Bool {
+  /// Runs `body` for every piece on `share` threads and returns when all are done, or returns `false` at once if the
+  /// crew is at work already.
+  func run(pieces: Int, on share: Int, _ body: (Int) -> Void) -> Bool {
     guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
     defer { isBusy.store(false, ordering: .releasing) }
-    for (index, member) in members.enumerated() {
-      member.next.store(index * pieces / members.count, ordering: .relaxed)
-      member.end.store((index + 1) * pieces / members.count, ordering: .relaxed)
+    for (index, member) in members[..<share].enumerated() {
+      member.next.store(index * pieces / share, ordering: .relaxed)
+      member.end.store((index + 1) * pieces / share, ordering: .relaxed)
     }
+    while job.threads < share { startThread() }
     // Nobody holds the closure when this returns.
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { pointer in
-        job.body = pointer
-        working.store(members.count - 1, ordering: .relaxed)
-        announce()
+        (job.body, job.share) = (pointer, share)
+        working.store(share - 1, ordering: .relaxed)
+        for member in members[1..<share] { call(member) }
         work(as: 0)
         var looks = 0
         while working.load(ordering: .acquiring) > 0 {
@@ -81,17 +80,24 @@ final class Crew: Sendable {
     return true
   }
 
-  private func announce() {
-    generation.add(1, ordering: .sequentiallyConsistent)
-    for member in members.dropFirst() where member.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
-      member.alarm.signal()
-    }
+  private func startThread() {
+    let index = job.threads
+    job.threads += 1
+    // The threads keep this object alive until they are dismissed.
+    let thread = Thread { [self] in serve(as: index) }
+    thread.stackSize = 1 << 20
+    thread.start()
+  }
+
+  private func call(_ member: Member) {
+    member.calls.add(1, ordering: .sequentiallyConsistent)
+    if member.isAsleep.exchange(false, ordering: .sequentiallyConsistent) { member.alarm.signal() }
   }
 
   private func serve(as index: Int) {
     var seen = 0
     while true {
-      waitForWork(after: seen, as: members[index])
+      waitForCall(after: seen, members[index])
       seen += 1
       guard job.body != nil else { return }
       work(as: index)
@@ -99,13 +105,13 @@ final class Crew: Sendable {
     }
   }
 
-  /// Waits for the next piece of work, at first awake and then asleep.
-  private func waitForWork(after seen: Int, as member: Member) {
-    for _ in 0..<Self.patience where generation.load(ordering: .acquiring) != seen { return }
-    while generation.load(ordering: .acquiring) == seen {
+  /// Waits for the next call, at first awake and then asleep.
+  private func waitForCall(after seen: Int, _ member: Member) {
+    for _ in 0..<Self.patience where member.calls.load(ordering: .acquiring) != seen { return }
+    while member.calls.load(ordering: .acquiring) == seen {
       member.isAsleep.store(true, ordering: .sequentiallyConsistent)
-      // Work may have been announced in between; who takes the mark away answers for the alarm.
-      if generation.load(ordering: .sequentiallyConsistent) == seen
+      // The call may have come in between; who takes the mark away answers for the alarm.
+      if member.calls.load(ordering: .sequentiallyConsistent) == seen
         || !member.isAsleep.exchange(false, ordering: .sequentiallyConsistent)
       {
         member.alarm.wait()
@@ -115,8 +121,9 @@ final class Crew: Sendable {
 
   /// Does the pieces of one's own part, then what is left of the others'.
   private func work(as index: Int) {
-    for offset in members.indices {
-      let member = members[(index + offset) % members.count]
+    let share = job.share
+    for offset in 0..<share {
+      let member = members[(index + offset) % share]
       let end = member.end.load(ordering: .relaxed)
       while true {
         let piece = member.next.add(1, ordering: .relaxed).oldValue

@@ -6,8 +6,11 @@ import Synchronization
 /// Work is cut into pieces that depend on its size alone, and sums are made piece by piece in a fixed order:
 /// the number of threads changes the time that a computation takes and nothing else.
 public final class Processor: Sendable {
-  /// The number of threads that share the pieces of a computation.
+  /// The number of threads that can share the pieces of a computation.
   public let threads: Int
+
+  /// The number of threads that do.
+  private let share: Atomic<Int>
 
   /// One thread; where tensors live that are made without naming a processor.
   public static let serial = Processor(threads: 1)
@@ -27,7 +30,15 @@ public final class Processor: Sendable {
   public init(threads: Int) {
     require(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
     self.threads = threads
+    share = Atomic(threads)
     crew = threads > 1 ? Crew(threads: threads) : nil
+  }
+
+  /// Lets no more than this many threads share a computation from now on, one at least; any thread may say so.
+  ///
+  /// It leaves the cores to other processors and changes no results.
+  public func limit(toThreads count: Int) {
+    share.store(min(max(count, 1), threads), ordering: .relaxed)
   }
 
   /// The memory that was asked of the system so far, none of it given back before the end.
@@ -37,7 +48,10 @@ public final class Processor: Sendable {
   ///
   /// Pieces must write to disjoint memory.
   package func run(pieces: Int, _ body: (Int) -> Void) {
-    if pieces > 1, let crew, crew.run(pieces: pieces, body) { return }
+    if pieces > 1, let crew {
+      let share = share.load(ordering: .relaxed)
+      if share > 1, crew.run(pieces: pieces, on: share, body) { return }
+    }
     for piece in 0..<max(pieces, 0) { body(piece) }
   }
 
@@ -47,7 +61,7 @@ public final class Processor: Sendable {
   /// on this one.
   package func run(over count: Int, inPiecesOf size: Int, operations: Int, _ body: (Range<Int>) -> Void) {
     let pieces = (count + size - 1) / size
-    guard operations >= Self.smallestSharedWork, threads > 1, pieces > 1 else {
+    guard operations >= Self.smallestSharedWork, crew != nil, pieces > 1 else {
       if count > 0 { body(0..<count) }
       return
     }

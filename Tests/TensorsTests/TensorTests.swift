@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -61,6 +63,31 @@ import Testing
       for index in range { counts[index] += 1 }
     }
     #expect((0..<1000).allSatisfy { counts[$0] == 2 })
+  }
+
+  @Test("So it is while other threads are given to the processor and taken from it")
+  func limits() {
+    let counts = SharedBuffer<Double>(count: 100, on: .serial)
+    let processor = Processor(threads: 4)
+    for round in 0..<2000 {
+      processor.limit(toThreads: (round * round) % 7)
+      processor.run(pieces: 100) { counts[$0] += 1 }
+    }
+    #expect((0..<100).allSatisfy { counts[$0] == 2000 })
+  }
+
+  @Test("No more threads than the limit share the work", arguments: [1, 2, 3])
+  func limit(share: Int) {
+    let processor = Processor(threads: 4)
+    processor.limit(toThreads: share)
+    let inside = Atomic(0)
+    let most = Atomic(0)
+    processor.run(pieces: 64) { _ in
+      most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+      usleep(500)
+      inside.subtract(1, ordering: .relaxed)
+    }
+    #expect(most.load(ordering: .relaxed) == share)
   }
 }
 
