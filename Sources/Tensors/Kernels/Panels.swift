@@ -99,7 +99,7 @@ package struct Panels: Sendable, Equatable {
   /// Whether results go past the caches, which could not hold them until they are needed.
   func areStreamed<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool {
     let stride = MemoryLayout<Scalar>.stride
-    return count &* stride > Self.largestCached && columns &* stride % 16 == 0
+    return count &* stride > Self.largestCached && columns &* stride % 32 == 0
   }
 
   /// In bytes: half of the third-level cache of a small server.

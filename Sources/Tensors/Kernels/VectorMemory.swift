@@ -50,17 +50,15 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
   /// Stores the first `lanes` lanes, a whole vector of them past the caches if `streaming`.
   ///
   /// Memory that is written past the caches need not be read first and pushes nothing out of them. The vector must
-  /// then be aligned to 16 bytes, and ``finishStreaming()`` be called before another thread reads it.
+  /// then be aligned to 32 bytes, and ``finishStreaming()`` be called before another thread reads it.
   @inline(__always)
   func store(_ vector: Pointee.Vector, at index: Int, lanes: Int, streaming: Bool) {
     #if arch(x86_64)
       if streaming && lanes >= Pointee.Vector.scalarCount {
-        let quarters = unsafeBitCast(vector, to: SIMD16<Float>.self)
+        let halves = unsafeBitCast(vector, to: SIMD16<Float>.self)
         let target = UnsafeMutableRawPointer(self + index).assumingMemoryBound(to: Float.self)
-        _mm_stream_ps(target, quarters.lowHalf.lowHalf)
-        _mm_stream_ps(target + 4, quarters.lowHalf.highHalf)
-        _mm_stream_ps(target + 8, quarters.highHalf.lowHalf)
-        _mm_stream_ps(target + 12, quarters.highHalf.highHalf)
+        _mm256_stream_ps(target, halves.lowHalf)
+        _mm256_stream_ps(target + 8, halves.highHalf)
         return
       }
     #endif
