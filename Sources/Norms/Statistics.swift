@@ -27,7 +27,7 @@ final class Statistics: Sendable {
   /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's
   /// mean, plus n times the square of the distance between the two.
   func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
-    let statistics = plan.statistics(of: units.lowerBound)
+    let statistics = plan.statistics(of: units)
     let reciprocal = 1 / Double(values)
     plan.forEachMoment(of: units) { statistic, part, length in
       mean[statistic] += length * parts.mean[part]
@@ -60,7 +60,7 @@ extension StatisticsPlan {
   /// Runs a pass: `measure` every part of every unit of `measured`, `merge` what was measured, `apply` it to every
   /// part of every unit of the panels.
   ///
-  /// A unit with statistics of its own goes through all three while it is in the cache.
+  /// Units with statistics of their own go through all three while they are in the cache.
   func run(
     on processor: Processor, operations: Int, over measured: Panels, measure: (_ unit: Int, _ part: Int) -> Void,
     merge: (_ units: Range<Int>) -> Void, apply: (_ unit: Int, _ part: Int) -> Void
@@ -73,11 +73,17 @@ extension StatisticsPlan {
     }
     if unitsAreIndependent {
       let unitsInPiece = max(Self.smallestPiece / (panels.rows * panels.columns), 1)
-      processor.run(over: panels.units, inPiecesOf: unitsInPiece, operations: operations) { units in
-        for unit in units {
-          for part in 0..<measured.parts { measure(unit, part) }
-          merge(unit..<unit + 1)
-          for part in 0..<panels.parts { apply(unit, part) }
+      let pieces = (panels.units + unitsInPiece - 1) / unitsInPiece
+      processor.run(over: pieces, inPiecesOf: 1, operations: operations) { some in
+        for piece in some {
+          let units = piece * unitsInPiece..<min((piece + 1) * unitsInPiece, panels.units)
+          for unit in units {
+            for part in 0..<measured.parts { measure(unit, part) }
+          }
+          merge(units)
+          for unit in units {
+            for part in 0..<panels.parts { apply(unit, part) }
+          }
         }
       }
     } else {

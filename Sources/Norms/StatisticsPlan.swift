@@ -145,9 +145,9 @@ struct StatisticsPlan: Equatable {
   /// Whether the statistics of every unit can be found without the others.
   var unitsAreIndependent: Bool { panels.units > 1 && statisticsOfUnit > 0 }
 
-  /// The statistics of a unit.
-  func statistics(of unit: Int) -> Range<Int> {
-    unitsAreIndependent ? unit * statisticsOfUnit..<(unit + 1) * statisticsOfUnit : 0..<statistics
+  /// The statistics of `units`.
+  func statistics(of units: Range<Int>) -> Range<Int> {
+    unitsAreIndependent ? units.lowerBound * statisticsOfUnit..<units.upperBound * statisticsOfUnit : 0..<statistics
   }
 
   /// Calls `body` with the statistic, the index and the length of every part of every cell of moments of `units`.

@@ -57,6 +57,12 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     func normalized(_ x: Vector) -> Vector { constant.addingProduct(x - centre, factor) }
   }
 
+  private var pieces: Int { (rows + rowsInPiece - 1) / rowsInPiece }
+
+  private func rows(of piece: Int) -> Range<Int> {
+    piece &* rowsInPiece..<min((piece &+ 1) &* rowsInPiece, rows)
+  }
+
   private var width: Int { channels / segments }
   private let reciprocalWidth: Double
 
@@ -78,11 +84,10 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     let bound = activation.lowerBound(Scalar.self)
     withExtendedLifetime((input, scale, shift)) {
       let (scale, shift) = (scale.pointer, shift.pointer)
-      input.processor.run(over: rows, inPiecesOf: rowsInPiece, operations: 8 * input.count) { rows in
-        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsInPiece) {
-          let rows = first..<min(first &+ rowsInPiece, rows.upperBound)
-          findStatistics(of: rows, input.pointer, into: statistics)
-          for row in rows {
+      input.processor.run(over: pieces, inPiecesOf: 1, operations: 8 * input.count) { some in
+        for piece in some {
+          findStatistics(of: rows(of: piece), input.pointer, into: statistics)
+          for row in rows(of: piece) {
             let (x, y) = (input.pointer + row &* channels, output.pointer + row &* channels)
             for segment in 0..<segments {
               let (strip, segment) = (strip(segment), statistics[row &* segments &+ segment])
@@ -146,7 +151,6 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
     scale: inout Parameter<Scalar>, shift: inout Parameter<Scalar>
   ) -> Tensor<Scalar> {
     precondition(input.count == rows * channels && gradient.count == input.count && scale.value.count == channels)
-    let pieces = (rows + rowsInPiece - 1) / rowsInPiece
     // The pieces' sums, of the scale's gradient and of the shift's.
     let scales = SharedBuffer<Scalar>(count: pieces * channels, on: input.processor)
     let shifts = SharedBuffer<Scalar>(count: pieces * channels, on: input.processor)
@@ -157,7 +161,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
       input.processor.run(over: pieces, inPiecesOf: 1, operations: 12 * input.count) { some in
         for piece in some {
           let (scales, shifts) = (scales.pointer + piece &* channels, shifts.pointer + piece &* channels)
-          for row in piece &* rowsInPiece..<min((piece &+ 1) &* rowsInPiece, rows) {
+          for row in rows(of: piece) {
             let (x, dy) = (input.pointer + row &* channels, gradient.pointer + row &* channels)
             for segment in 0..<segments {
               differentiate(
