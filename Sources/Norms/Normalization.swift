@@ -34,7 +34,7 @@ extension NormalizerState {
   mutating func forward(
     _ input: Tensor<Scalar>, reducing axes: Axes, layout: Layout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    let plan = try StatisticsPlan(axes, shape: input.shape, layout: layout, channels: channels, groups: groups)
+    let plan = try plan(for: axes, shape: input.shape, layout: layout)
     let usesRunningStatistics = mode == .inference && axes.contains(.batch)
     if plan.valuesPerStatistic == 1 && !usesRunningStatistics {
       throw .oneValuePerStatistic(shape: input.shape, layout: layout)

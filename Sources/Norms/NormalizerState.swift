@@ -23,6 +23,9 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// first.
   public internal(set) var runningVariance: Tensor<Scalar>
 
+  /// How the last input was walked; the next one most often has its shape.
+  private var plan: StatisticsPlan?
+
   /// - Precondition: `channels` and `groups` are positive and `groups` divides `channels`; `epsilon` is not
   ///   negative; `decay` is in 0...1.
   public init(channels: Int, groups: Int = 1, epsilon: Double = 1e-5, decay: Double = 0.9) {
@@ -39,6 +42,16 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     shift = Parameter(Tensor(repeating: 0, shape: [channels]))
     runningMean = Tensor(repeating: 0, shape: [0])
     runningVariance = Tensor(repeating: 1, shape: [0])
+  }
+
+  /// The plan for an input of the given shape.
+  mutating func plan(
+    for axes: Axes, shape: [Int], layout: Layout
+  ) throws(NormalizerError) -> StatisticsPlan {
+    if let plan, plan.fits(axes, shape: shape, layout: layout) { return plan }
+    let plan = try StatisticsPlan(axes, shape: shape, layout: layout, channels: channels, groups: groups)
+    self.plan = plan
+    return plan
   }
 
   /// The recorded statistics for `count` of them, or the initial ones if nothing was recorded.
@@ -59,8 +72,11 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     let running = try runningStatistics(count: statistics.count)
     let bessel = Double(statistics.values) / Double(statistics.values - 1)
     func averaged(_ old: Tensor<Scalar>, _ new: (Int) -> Double) -> Tensor<Scalar> {
-      let values = old.scalars.enumerated().map { decay * Double($1) + (1 - decay) * new($0) }
-      return Tensor(values.map { Scalar($0) }, shape: old.shape, on: old.processor)
+      let values = SharedBuffer<Scalar>(uninitialized: old.count, on: old.processor)
+      for (index, old) in old.scalars.enumerated() {
+        values[index] = Scalar(decay * Double(old) + (1 - decay) * new(index))
+      }
+      return Tensor(values, shape: old.shape)
     }
     runningMean = averaged(running.mean) { statistics.mean[$0] }
     runningVariance = averaged(running.variance) { statistics.variance[$0] * bessel }

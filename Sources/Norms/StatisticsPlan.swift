@@ -24,11 +24,18 @@ struct StatisticsPlan: Equatable {
   private let statisticsOfUnit: Int
   /// The segments of a row of channels, where every row is normalized by itself.
   let rowSegments: Int?
+  /// What was planned for.
+  private let (axes, shape, layout): (Axes, [Int], Layout)
+
+  func fits(_ axes: Axes, shape: [Int], layout: Layout) -> Bool {
+    axes == self.axes && shape == self.shape && layout == self.layout
+  }
 
   /// The plan for an input of the given shape, whose channels are `groups` runs of equal length.
   init(
     _ axes: Axes, shape: [Int], layout: Layout, channels: Int, groups: Int
   ) throws(NormalizerError) {
+    (self.axes, self.shape, self.layout) = (axes, shape, layout)
     let extents = try Self.extents(of: shape, layout: layout, channels: channels)
     let (batch, positions) = extents
     // An axis of extent 1 is reduced to itself.

@@ -19,9 +19,9 @@ public final class Processor: Sendable {
   private let crew: Crew?
   private let memory = Mutex(Memory())
 
-  /// Blocks that are free, by their size, and what was asked of the system so far.
+  /// Blocks that are free, by the class of their size, and what was asked of the system so far.
   private struct Memory {
-    var free: [Int: [Block]] = [:]
+    var free: [[Block]] = Array(repeating: [], count: SizeClass.count)
     var blocks = 0
     var bytes = 0
   }
@@ -86,33 +86,44 @@ public final class Processor: Sendable {
   /// Blocks are reused: the system would take large ones back and
   /// hand them out as page faults, one for every 4 KiB, in every training step.
   func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {
-    let size = Self.blockSize(for: bytes)
+    let size = SizeClass(for: bytes)
     let reused: Block? = memory.withLock { memory in
-      if let block = memory.free[size]?.popLast() { return block }
+      if let block = memory.free[size.index].popLast() { return block }
       memory.blocks += 1
-      memory.bytes += size
+      memory.bytes += size.bytes
       return nil
     }
-    return reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    return reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size.bytes, alignment: 64)
   }
 
   func giveBack(_ address: UnsafeMutableRawPointer, bytes: Int) {
     let block = Block(address: address)
-    memory.withLock { $0.free[Self.blockSize(for: bytes), default: []].append(block) }
+    memory.withLock { $0.free[SizeClass(for: bytes).index].append(block) }
   }
 
   deinit {
     crew?.dismiss()
     memory.withLock { memory in
-      for block in memory.free.values.joined() { block.address.deallocate() }
+      for block in memory.free.joined() { block.address.deallocate() }
     }
   }
 
-  /// Sizes are rounded up to an eighth of a power of two, so that nearly equal blocks replace each other.
-  private static func blockSize(for bytes: Int) -> Int {
-    guard bytes > 512 else { return max((bytes + 63) / 64 * 64, 64) }
-    let step = 1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount - 3)
-    return (bytes + step - 1) / step * step
+  /// The size of a block, rounded up to an eighth of a power of two, so that nearly equal blocks replace each other.
+  private struct SizeClass {
+    let bytes: Int
+    let index: Int
+
+    /// As many as an `Int` can tell apart.
+    static let count = 8 * (Int.bitWidth - 8)
+
+    init(for bytes: Int) {
+      // Below 512 bytes an eighth is a cache line.
+      let exponent = max(Int.bitWidth - 1 - max(bytes, 1).leadingZeroBitCount, 9)
+      let eighth = 1 << (exponent - 3)
+      let eighths = (max(bytes, 1) + eighth - 1) / eighth
+      self.bytes = eighths * eighth
+      index = 8 * (exponent - 9) + eighths
+    }
   }
 
   private struct Block: @unchecked Sendable {

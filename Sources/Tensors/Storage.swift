@@ -4,17 +4,19 @@ final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
   let processor: Processor
   let pointer: UnsafeMutablePointer<Scalar>
 
-  /// Whole vectors, so that a kernel over all elements needs no special case at the end.
-  private var capacity: Int { Scalar.vectors(for: count) * Scalar.Vector.scalarCount }
+  /// Whole cache lines, which vectors are as long as, so that a kernel over all elements needs no special case at the
+  /// end.
+  private let bytes: Int
 
   init(count: Int, processor: Processor) {
     self.count = count
     self.processor = processor
-    let capacity = Scalar.vectors(for: count) * Scalar.Vector.scalarCount
-    pointer = processor.takeBlock(bytes: capacity * MemoryLayout<Scalar>.stride)
-      .bindMemory(to: Scalar.self, capacity: capacity)
+    let used = count * MemoryLayout<Scalar>.stride
+    bytes = (used + 63) / 64 * 64
+    let block = processor.takeBlock(bytes: bytes)
+    pointer = block.bindMemory(to: Scalar.self, capacity: bytes / MemoryLayout<Scalar>.stride)
     // The lanes past the end are computed with but never read: they only need to be numbers.
-    for index in count..<capacity { (pointer + index).initialize(to: 0) }
+    (block + used).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - used)
   }
 
   func copy() -> Storage {
@@ -24,6 +26,6 @@ final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   deinit {
-    processor.giveBack(UnsafeMutableRawPointer(pointer), bytes: capacity * MemoryLayout<Scalar>.stride)
+    processor.giveBack(UnsafeMutableRawPointer(pointer), bytes: bytes)
   }
 }
