@@ -74,7 +74,6 @@ extension PanelTransform.Forward {
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
-    if streaming { finishStreaming() }
     if let activation = activation.remainder {
       panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self) { strip, _ in
         strip.forEach(Scalar.Vector.self) { index, lanes in
@@ -136,6 +135,5 @@ extension PanelTransform.Backward {
         panels.forEachStrip(ofPart: part, in: unit, of: Scalar.self, transform)
       }
     }
-    if streaming { finishStreaming() }
   }
 }

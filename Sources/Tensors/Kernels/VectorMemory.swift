@@ -1,5 +1,3 @@
-import Synchronization
-
 #if arch(x86_64)
   import _Builtin_intrinsics.intel
 #endif
@@ -50,7 +48,8 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
   /// Stores the first `lanes` lanes, a whole vector of them past the caches if `streaming`.
   ///
   /// Memory that is written past the caches need not be read first and pushes nothing out of them. The vector must
-  /// then be aligned to 32 bytes, and ``finishStreaming()`` be called before another thread reads it.
+  /// then be aligned to 32 bytes. Another thread sees it after any atomic read-modify-write of this one: the last
+  /// thing that a ``Crew`` does with a piece of work, as every lock does.
   @inline(__always)
   func store(_ vector: Pointee.Vector, at index: Int, lanes: Int, streaming: Bool) {
     #if arch(x86_64)
@@ -64,12 +63,6 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
     #endif
     store(vector, at: index, lanes: lanes)
   }
-}
-
-/// Makes what this thread has stored past the caches visible to the others.
-@inline(__always)
-func finishStreaming() {
-  atomicMemoryFence(ordering: .sequentiallyConsistent)
 }
 
 extension TensorScalar {
