@@ -55,7 +55,7 @@ final class Statistics: Sendable {
 
 extension StatisticsPlan {
   /// Elements that are worth handing over to a thread.
-  private static let smallestPiece = 1 << 13
+  private static let smallestPiece = 1 << 14
 
   /// Runs a pass: `measure` every part of every unit of `measured`, `merge` what was measured, `apply` it to every
   /// part of every unit of the panels.
