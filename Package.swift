@@ -51,7 +51,8 @@ let package = Package(
     .executableTarget(
       name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",
       swiftSettings: settings),
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Norms", "Layers"], path: "Tests/Support", swiftSettings: settings),
     tests("Tensors"),
     tests("Norms", "Tensors"),
     tests("Layers", "Tensors"),

@@ -77,17 +77,9 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     arguments: makers.indices)
   func reusesMemory(norm: Int) throws {
     let processor = Processor(threads: 1)
-    var model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
-    var optimizer = Optimizer<Double>(.sgd, learningRate: 0.1)
+    let model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
     let input = Tensor<Double>.random([5, 8, 8], "input", on: processor)
-    var allocated: [Int] = []
-    for _ in 0..<4 {
-      let (logits, cache) = try model.forward(input, mode: .training)
-      model.clearGradients()
-      model.backward(SoftmaxCrossEntropy(logits: logits, labels: [0, 1, 2, 0, 1]).gradient, cache: cache)
-      optimizer.step(&model)
-      allocated.append(processor.allocated.blocks)
-    }
+    let allocated = try blocksAskedFor(byTraining: model, on: input, labels: [0, 1, 2, 0, 1])
     #expect(allocated[1] > 0)
     #expect(allocated.dropFirst().allSatisfy { $0 == allocated[1] }, "\(allocated)")
   }

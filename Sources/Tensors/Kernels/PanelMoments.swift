@@ -75,13 +75,7 @@ extension Tensor {
       @inline(__always)
       func measure(_ strip: Panels.Strip, _ cell: Int) {
         let estimate = strip.estimatedMean(x, along: along)
-        @inline(__always)
-        func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
-          let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
-          distances += distance
-          squares.addProduct(distance, distance)
-        }
-        let (distances, squares) = strip.sums(add)
+        let (distances, squares) = strip.distances(x, from: estimate)
         if along {
           store(cell, estimate[0], Double(Scalar.sum(distances)), Double(Scalar.sum(squares)))
         } else {
@@ -168,5 +162,19 @@ extension Panels.Strip {
     guard along else { return sum * Vector(repeating: 1 / Scalar(beginning.count)) }
     let reciprocal = 1 / Scalar(beginning.count &* beginning.lanes &+ beginning.tail)
     return Vector(repeating: Scalar.sum(sum) * reciprocal)
+  }
+  /// The sums of the distances from an estimate of the mean and of their squares, lane by lane.
+  @inline(__always)
+  func distances<Scalar: TensorScalar>(
+    _ x: UnsafePointer<Scalar>, from estimate: Scalar.Vector
+  ) -> (sum: Scalar.Vector, squares: Scalar.Vector) {
+    typealias Vector = Scalar.Vector
+    @inline(__always)
+    func add(_ sum: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
+      let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
+      sum += distance
+      squares.addProduct(distance, distance)
+    }
+    return sums(add)
   }
 }

@@ -122,13 +122,7 @@ package struct RowNormalization<Scalar: TensorScalar>: Sendable {
       for segment in 0..<segments {
         let (strip, index) = (strip(segment), row &* segments &+ segment)
         let estimate = strip.estimatedMean(x, along: true)
-        @inline(__always)
-        func add(_ distances: inout Vector, _ squares: inout Vector, _ index: Int, _ lanes: Int) {
-          let distance = x.vector(at: index, lanes: lanes, padding: estimate) - estimate
-          distances += distance
-          squares.addProduct(distance, distance)
-        }
-        let (distances, squares) = strip.sums(add)
+        let (distances, squares) = strip.distances(x, from: estimate)
         centre[index] = estimate[0]
         correction[index] = Scalar.sum(distances)
         factor[index] = Scalar.sum(squares)
