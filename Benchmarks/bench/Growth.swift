@@ -11,22 +11,26 @@ struct Growth {
     let doublings = [8, 16, 32, 64, 128, 256]
     let sides = [8, 12, 16, 24, 32, 48]
     func squares(_ side: Int) -> Int { side * side }
-    // Copies show what the memory itself makes of it, when data leaves one cache after the other.
-    let copies = Growth(name: "copy/batch", sizes: doublings) { .copy([$0, 32, 28, 28]) }
-    return [copies]
-      + Case.norms.flatMap { norm in
-        [
-          Growth(name: "norm/\(norm)/batch", sizes: doublings) {
-            .normalizer(norm, [$0, 32, 28, 28], .channelsFirst, backward: true)
-          },
-          Growth(name: "norm/\(norm)/channels", sizes: doublings) {
-            .normalizer(norm, [32, $0, 28, 28], .channelsFirst, backward: true)
-          },
-          Growth(name: "norm/\(norm)/positions", sizes: sides.map(squares)) {
-            let side = Int(Double($0).squareRoot())
-            return .normalizer(norm, [32, 32, side, side], .channelsFirst, backward: true)
-          },
-        ]
+    // Maps of 14×14 stay in the caches at every size and those of 28×28 leave one after the other; copies show what
+    // the memory itself makes of that.
+    return [14, 28].flatMap { side in
+      [Growth(name: "copy/batch/\(side)x\(side)", sizes: doublings) { .copy([$0, 32, side, side]) }]
+        + Case.norms.flatMap { norm in
+          [
+            Growth(name: "norm/\(norm)/batch/\(side)x\(side)", sizes: doublings) {
+              .normalizer(norm, [$0, 32, side, side], .channelsFirst, backward: true)
+            },
+            Growth(name: "norm/\(norm)/channels/\(side)x\(side)", sizes: doublings) {
+              .normalizer(norm, [32, $0, side, side], .channelsFirst, backward: true)
+            },
+          ]
+        }
+    }
+      + Case.norms.map { norm in
+        Growth(name: "norm/\(norm)/positions", sizes: sides.map(squares)) {
+          let side = Int(Double($0).squareRoot())
+          return .normalizer(norm, [32, 32, side, side], .channelsFirst, backward: true)
+        }
       }
       + ["none", "batch", "layer"].flatMap { norm in
         [
@@ -46,12 +50,17 @@ struct Growth {
 
   /// The exponents of the powers of the size that time and memory follow, and their values at both ends.
   func measure(threads: Int) throws -> String {
-    var points: [(size: Double, seconds: Double, bytes: Double)] = []
-    for size in sizes {
+    let works = try sizes.map { size in
       let processor = Processor(threads: threads)
-      let work = try work(size).prepare(processor)
-      let timing = try Timing(of: work.run, milliseconds: 200)
-      points.append((Double(size), timing.median, Double(processor.allocated.bytes)))
+      return (processor, run: try work(size).prepare(processor).run)
+    }
+    // In turn, so that a change of the machine's speed hits all sizes.
+    var rounds = try (0..<3).map { _ in try works.map { try Timing(of: $0.run, milliseconds: 100).median } }
+    let points = sizes.indices.map { index in
+      rounds.sort { $0[index] < $1[index] }
+      return (
+        size: Double(sizes[index]), seconds: rounds[1][index], bytes: Double(works[index].0.allocated.bytes)
+      )
     }
     let (first, last) = (points[0], points[points.count - 1])
     return name.padding(toLength: 28, withPad: " ", startingAt: 0)
