@@ -4,18 +4,18 @@ final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
   let processor: Processor
   let pointer: UnsafeMutablePointer<Scalar>
 
-  /// Whole cache lines, which vectors are as long as, so that a kernel over all elements needs no special case at the
-  /// end.
+  /// Whole cache lines, which vectors are as long as, and one more: a kernel may compute with lanes past the end and
+  /// read a vector that begins with the last scalar.
   private let bytes: Int
 
   init(count: Int, processor: Processor) {
     self.count = count
     self.processor = processor
     let used = count * MemoryLayout<Scalar>.stride
-    bytes = (used + 63) / 64 * 64
+    bytes = (used + 63) / 64 * 64 + 64
     let block = processor.takeBlock(bytes: bytes)
     pointer = block.bindMemory(to: Scalar.self, capacity: bytes / MemoryLayout<Scalar>.stride)
-    // The lanes past the end are computed with but never read: they only need to be numbers.
+    // Nothing depends on the lanes past the end: they only need to be numbers.
     (block + used).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - used)
   }
 

@@ -22,6 +22,12 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// `value` where `a < b`, `otherwise` elsewhere.
   static func select(_ value: Vector, where a: Vector, isLessThan b: Vector, otherwise: Vector) -> Vector
 
+  /// The first `count` lanes of `vector`, and those of `padding` after them.
+  static func prefix(_ count: Int, of vector: Vector, padding: Vector) -> Vector
+
+  /// Stores the first `count` lanes, fewer than all.
+  static func store(_ count: Int, of vector: Vector, to target: UnsafeMutablePointer<Self>)
+
   /// The sum of the lanes, made in pairs.
   static func sum(_ vector: Vector) -> Self
 
@@ -72,6 +78,24 @@ extension Float: TensorScalar {
     _ value: Vector, where a: Vector, isLessThan b: Vector, otherwise: Vector
   ) -> Vector {
     otherwise.replacing(with: value, where: a .< b)
+  }
+
+  @inline(__always)
+  public static func prefix(_ count: Int, of vector: Vector, padding: Vector) -> Vector {
+    let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    return padding.replacing(with: vector, where: lanes .< Vector(repeating: Float(count)))
+  }
+
+  @inline(__always)
+  public static func store(_ count: Int, of vector: Vector, to target: UnsafeMutablePointer<Float>) {
+    let target = UnsafeMutableRawPointer(target)
+    if count & 8 != 0 { target.storeBytes(of: vector.lowHalf, as: SIMD8<Float>.self) }
+    let eight = count & 8 != 0 ? vector.highHalf : vector.lowHalf
+    if count & 4 != 0 { target.storeBytes(of: eight.lowHalf, toByteOffset: 4 * (count & 8), as: SIMD4<Float>.self) }
+    let four = count & 4 != 0 ? eight.highHalf : eight.lowHalf
+    if count & 2 != 0 { target.storeBytes(of: four.lowHalf, toByteOffset: 4 * (count & 12), as: SIMD2<Float>.self) }
+    let two = count & 2 != 0 ? four.highHalf : four.lowHalf
+    if count & 1 != 0 { target.storeBytes(of: two.x, toByteOffset: 4 * (count & 14), as: Float.self) }
   }
 
   @inline(__always)
@@ -135,6 +159,22 @@ extension Double: TensorScalar {
     _ value: Vector, where a: Vector, isLessThan b: Vector, otherwise: Vector
   ) -> Vector {
     otherwise.replacing(with: value, where: a .< b)
+  }
+
+  @inline(__always)
+  public static func prefix(_ count: Int, of vector: Vector, padding: Vector) -> Vector {
+    let lanes = Vector(0, 1, 2, 3, 4, 5, 6, 7)
+    return padding.replacing(with: vector, where: lanes .< Vector(repeating: Double(count)))
+  }
+
+  @inline(__always)
+  public static func store(_ count: Int, of vector: Vector, to target: UnsafeMutablePointer<Double>) {
+    let target = UnsafeMutableRawPointer(target)
+    if count & 4 != 0 { target.storeBytes(of: vector.lowHalf, as: SIMD4<Double>.self) }
+    let four = count & 4 != 0 ? vector.highHalf : vector.lowHalf
+    if count & 2 != 0 { target.storeBytes(of: four.lowHalf, toByteOffset: 8 * (count & 4), as: SIMD2<Double>.self) }
+    let two = count & 2 != 0 ? four.highHalf : four.lowHalf
+    if count & 1 != 0 { target.storeBytes(of: two.x, toByteOffset: 8 * (count & 6), as: Double.self) }
   }
 
   @inline(__always)

@@ -11,14 +11,14 @@ extension UnsafePointer where Pointee: TensorScalar {
   }
 
   /// The first `lanes` scalars at `index`, at most a vector, and `padding` for the rest.
+  ///
+  /// A whole vector is read in any case: there is one after the end of every tensor.
   @inline(__always)
   func vector(
     at index: Int, lanes: Int, padding: Pointee.Vector = Pointee.Vector()
   ) -> Pointee.Vector {
-    if lanes >= Pointee.Vector.scalarCount { return vector(at: index) }
-    var vector = padding
-    for lane in 0..<lanes { vector[lane] = self[index + lane] }
-    return vector
+    let whole = vector(at: index)
+    return lanes >= Pointee.Vector.scalarCount ? whole : Pointee.prefix(lanes, of: whole, padding: padding)
   }
 }
 
@@ -42,7 +42,7 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
   @inline(__always)
   func store(_ vector: Pointee.Vector, at index: Int, lanes: Int) {
     if lanes >= Pointee.Vector.scalarCount { return store(vector, at: index) }
-    for lane in 0..<lanes { self[index + lane] = vector[lane] }
+    Pointee.store(lanes, of: vector, to: self + index)
   }
 
   /// Stores the first `lanes` lanes, a whole vector of them past the caches if `streaming`.
