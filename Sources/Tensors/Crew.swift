@@ -13,7 +13,7 @@ final class Crew: Sendable {
   private let working = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
 
-  /// How often a thread looks out for work before it sleeps: for some 100 microseconds, longer than what a small
+  /// How often a thread looks out for work before it sleeps: for some 200 microseconds, longer than what a small
   /// training step does on one thread between two pieces of shared work.
   private static let patience = 400_000
 
