@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The blocks of memory that each of four training steps has asked the system for, and those before it.
+/// How many blocks of memory the system was asked for in all, by the end of each of four training steps.
 public func blocksAskedFor<Model: Classifier<Double>>(
   byTraining trained: Model, on input: Tensor<Double>, labels: [Int]
 ) throws -> [Int] {
