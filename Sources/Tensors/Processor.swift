@@ -117,10 +117,10 @@ public final class Processor: Sendable {
     static let count = 8 * (Int.bitWidth - 8)
 
     init(for bytes: Int) {
-      // Below 512 bytes an eighth is a cache line.
-      let exponent = max(Int.bitWidth - 1 - max(bytes, 1).leadingZeroBitCount, 9)
+      // Below 1 KiB an eighth is a cache line.
+      let exponent = max(Int.bitWidth - 1 - bytes.leadingZeroBitCount, 9)
       let eighth = 1 << (exponent - 3)
-      let eighths = (max(bytes, 1) + eighth - 1) / eighth
+      let eighths = (bytes + eighth - 1) / eighth
       self.bytes = eighths * eighth
       index = 8 * (exponent - 9) + eighths
     }
