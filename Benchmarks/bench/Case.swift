@@ -55,7 +55,7 @@ extension Case {
   private static var normalizers: [Case] {
     norms.flatMap { norm in
       shapes.filter { norm != "instance" || $0.count == 4 }.flatMap { shape in
-        [Layout.channelsFirst, .channelsLast].filter { shape.count == 4 || $0 == .channelsLast }.flatMap { layout in
+        [TensorLayout.channelsFirst, .channelsLast].filter { shape.count == 4 || $0 == .channelsLast }.flatMap { layout in
           [false, true].map { backward in normalizer(norm, shape, layout, backward: backward) }
         }
       }
@@ -63,7 +63,7 @@ extension Case {
   }
 
   /// One normalizer forward, or forward and backward, on an input of `shape` [N, C] or [N, C, H, W].
-  static func normalizer(_ norm: String, _ shape: [Int], _ layout: Layout, backward: Bool) -> Case {
+  static func normalizer(_ norm: String, _ shape: [Int], _ layout: TensorLayout, backward: Bool) -> Case {
     let channels = shape[1]
     let inMemory = layout == .channelsFirst ? shape : [shape[0]] + shape.dropFirst(2) + [channels]
     let pass = backward ? "both" : "forward"

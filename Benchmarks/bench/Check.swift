@@ -9,7 +9,7 @@ enum Check {
 
   /// Forward and backward against the same in Double, and the forward pass against the definition.
   static func normalizer(
-    _ norm: String, channels: Int, _ input: Tensor<Float>, _ upstream: Tensor<Float>, _ layout: Layout
+    _ norm: String, channels: Int, _ input: Tensor<Float>, _ upstream: Tensor<Float>, _ layout: TensorLayout
   ) throws -> String? {
     guard var single: any Normalizer<Float> = Case.make(norm, channels: channels),
       var exact: any Normalizer<Double> = Case.make(norm, channels: channels)
@@ -52,7 +52,7 @@ enum Check {
   }
 
   /// The defining property: with scale 1 and shift 0, values that share a statistic have mean 0 and variance 1.
-  private static func moments(_ norm: String, _ output: Tensor<Float>, _ layout: Layout, channels: Int) -> String? {
+  private static func moments(_ norm: String, _ output: Tensor<Float>, _ layout: TensorLayout, channels: Int) -> String? {
     let (batch, count) = (output.shape[0], output.count)
     let positions = count / (batch * channels)
     var sums: [Int: (count: Double, sum: Double, squares: Double)] = [:]

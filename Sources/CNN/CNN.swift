@@ -8,6 +8,7 @@ import Tensors
 /// The first block has `width` channels and each one after it twice as many. A block stops pooling when its
 /// map is 2×2. Images are channels-last: [N, H, W, C].
 public struct CNN<Scalar: TensorScalar>: Classifier {
+  public let configuration: Configuration
   public var blocks: [ConvolutionBlock<Scalar>]
   public var classifier: Linear<Scalar>
 
@@ -33,7 +34,17 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     }
 
     /// The output channels of each block.
-    public var blockChannels: [Int] { (0..<depth).map { firstChannels << $0 } }
+    public var blockChannels: [Int] { (0..<max(depth, 0)).map { firstChannels << $0 } }
+
+    fileprivate func check() {
+      require(
+        height > 0 && width > 0 && channels > 0 && classes > 0,
+        "A CNN needs images and classes; the images are \(height)×\(width)×\(channels), the classes \(classes).")
+      // Beyond 2²⁰ channels, no weights fit into memory.
+      require(
+        (0...20).contains(depth) && (1...1 << 20).contains(firstChannels) && firstChannels << depth <= 1 << 21,
+        "A CNN of \(depth) blocks, the first of \(firstChannels) channels, cannot be built.")
+    }
   }
 
   public struct Cache: Sendable {
@@ -47,6 +58,8 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
     normalizer: NormalizerFactory<Scalar>
   ) {
+    configuration.check()
+    self.configuration = configuration
     var (height, width, channels) = (configuration.height, configuration.width, configuration.channels)
     blocks = []
     for (index, outputs) in configuration.blockChannels.enumerated() {
@@ -75,19 +88,31 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
 
   public mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
-  ) throws(NormalizerError) -> (logits: Tensor<Scalar>, cache: Cache) {
+  ) throws(ModelError) -> (logits: Tensor<Scalar>, cache: Cache) {
+    let (height, width, channels) = (configuration.height, configuration.width, configuration.channels)
+    guard input.shape.count == 4, input.shape[0] > 0, input.shape.dropFirst().elementsEqual([height, width, channels])
+    else {
+      throw .input(layer: "The CNN", expected: "[N, \(height), \(width), \(channels)]", found: input.shape)
+    }
     var signal = input
     var caches: [ConvolutionBlock<Scalar>.Cache] = []
     for index in blocks.indices {
-      let (output, cache) = try blocks[index].forward(signal, mode: mode)
-      signal = output
-      caches.append(cache)
+      do {
+        let (output, cache) = try blocks[index].forward(signal, mode: mode)
+        signal = output
+        caches.append(cache)
+      } catch {
+        throw error.within("block\(index)")
+      }
     }
     let features = signal.reshaped(to: [signal.shape[0], signal.count / signal.shape[0]])
     return (classifier.forward(features), Cache(blocks: caches, features: features, mapShape: signal.shape))
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+    require(
+      cache.blocks.count == blocks.count,
+      "The cache is of a CNN of \(cache.blocks.count) blocks; this one has \(blocks.count).")
     var gradient = classifier.backward(gradient, input: cache.features).reshaped(to: cache.mapShape)
     for index in blocks.indices.reversed() {
       let needsInput = index > 0
@@ -97,8 +122,8 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     }
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    for index in blocks.indices { blocks[index].forEachParameter { body("block\(index).\($0)", &$1) } }
-    classifier.forEachParameter { body("classifier.\($0)", &$1) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    for index in blocks.indices { blocks[index].visitState(visitor.within("block\(index)")) }
+    classifier.visitState(visitor.within("classifier"))
   }
 }

@@ -46,9 +46,9 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
     return gradient.convolved(with: weights.value.flippedWeights(forward), backward)
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    body("weights", &weights)
-    if bias != nil { body("bias", &bias!) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    visitor.visit("weights", &weights)
+    if bias != nil { visitor.visit("bias", &bias!) }
   }
 
   private func geometry(of input: Tensor<Scalar>) -> ConvolutionGeometry {

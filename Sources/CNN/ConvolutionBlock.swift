@@ -26,29 +26,75 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
     let activated: Tensor<Scalar>
     let poolInput: Tensor<Scalar>
     let output: Tensor<Scalar>
+    let order: String
   }
 
+  /// A block of these layers; `pools` ends it with max-pooling.
+  ///
+  /// - Precondition: the normalizer, if there is one, has as many channels as the convolution has outputs.
+  public init(
+    convolution: Convolution<Scalar>, normalizer: (any Normalizer<Scalar>)?, activation: Activation = .relu,
+    placement: Placement = .before, pools: Bool = false
+  ) {
+    if let normalizer {
+      require(
+        normalizer.state.channels == convolution.outputChannels,
+        "A normalizer of \(normalizer.state.channels) channels cannot follow a convolution of \(convolution.outputChannels).")
+    }
+    self.convolution = convolution
+    self.normalizer = normalizer
+    self.activation = activation
+    self.placement = placement
+    self.pools = pools
+  }
+
+  private var normalizesFirst: Bool { normalizer != nil && placement == .before }
+
+  /// The layers, for a cache to be known by.
+  private var order: String {
+    let rest = normalizesFirst ? ["normalizer", activation.rawValue] : [activation.rawValue]
+    let late = normalizer != nil && placement == .after ? ["normalizer"] : []
+    return (["convolution"] + rest + late + (pools ? ["pooling"] : [])).joined(separator: ", ")
+  }
+
+  /// - Parameter input: [N, H, W, C].
+  /// - Returns: [N, H, W, K], or half of both sides after pooling, and what ``backward(_:cache:inputGradient:)`` needs.
+  /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: Cache) {
-    let normalizesFirst = normalizer != nil && placement == .before
+  ) throws(ModelError) -> (output: Tensor<Scalar>, cache: Cache) {
+    let shape = input.shape
+    guard shape.count == 4, shape[3] == convolution.inputChannels, shape.allSatisfy({ $0 > 0 }) else {
+      throw .input(layer: "convolution", expected: "[N, H, W, \(convolution.inputChannels)]", found: shape)
+    }
     let (early, late) = normalizesFirst ? (nil, activation) : (activation, nil)
     let linear = convolution.forward(input, activation: early)
-    let normalized = try normalizer?.forward(linear, layout: .channelsLast, mode: mode, activation: late)
+    let normalized: (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)?
+    do {
+      normalized = try normalizer?.forward(linear, layout: .channelsLast, mode: mode, activation: late)
+    } catch {
+      throw .normalizer(layer: "normalizer", error)
+    }
     let poolInput = normalized?.output ?? linear
     let output = pools ? MaxPool.forward(poolInput) : poolInput
     return (
       output,
       Cache(
         input: input, normalizer: normalized?.cache, activated: normalizesFirst ? poolInput : linear,
-        poolInput: poolInput, output: output)
+        poolInput: poolInput, output: output, order: order)
     )
   }
 
   /// Adds to the gradients of the parameters; returns that of the input unless it is not needed.
+  ///
+  /// - Precondition: `gradient` has the shape of the output, and `cache` is of a forward pass of this block.
   public mutating func backward(
     _ gradient: Tensor<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
   ) -> Tensor<Scalar>? {
+    require(cache.order == order, "The cache is of a block of \(cache.order); this one is of \(order).")
+    require(
+      gradient.shape == cache.output.shape,
+      "The gradient's shape \(gradient.shape) is not that of the block's output, \(cache.output.shape).")
     var gradient = gradient
     let activatesLast = normalizer == nil || placement == .before
     if pools && activatesLast && activation == .relu {
@@ -63,9 +109,9 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
     return isNeeded ? convolution.inputGradient(gradient, input: cache.input) : nil
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    convolution.forEachParameter { body("convolution.\($0)", &$1) }
-    normalizer?.state.forEachParameter { body("normalizer.\($0)", &$1) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    convolution.visitState(visitor.within("convolution"))
+    normalizer?.visitState(visitor.within("normalizer"))
   }
 
   private mutating func denormalize(_ gradient: inout Tensor<Scalar>, _ cache: NormalizerCache<Scalar>?) {

@@ -158,7 +158,7 @@ public struct Training: Sendable {
         let objective = SoftmaxCrossEntropy(logits: logits, labels: batch.map { dataset.train.labels[$0] })
         model.clearGradients()
         model.backward(objective.gradient, cache: cache)
-        let norm = c.clip.map { model.clipGradients(toNorm: $0) } ?? model.gradientNorm()
+        let norm = c.clip.map { model.clipGradients(toNorm: $0) } ?? model.gradientNorm
         optimizer.step(&model)
         steps += 1
         loss += objective.sum
@@ -202,7 +202,7 @@ public struct Training: Sendable {
     let record = RunRecord(
       run: identifier, configuration: c, status: status, steps: steps, trainLoss: last.trainLoss,
       trainAccuracy: last.trainAccuracy, testLoss: last.testLoss, testAccuracy: last.testAccuracy,
-      bestTestAccuracy: best, parameters: model.parameterCount(), seconds: seconds(since: start),
+      bestTestAccuracy: best, parameters: model.parameterCount, seconds: seconds(since: start),
       samplesPerSecond: (Double(trained) / max(trainingSeconds, 1e-9)).rounded(), version: packageVersion)
     return (record, curve)
   }

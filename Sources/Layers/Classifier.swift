@@ -6,9 +6,10 @@ public protocol Classifier<Scalar>: Trainable, Sendable {
   associatedtype Cache
 
   /// - Returns: logits of shape [N, classes], and what ``backward(_:cache:)`` needs.
+  /// - Throws: ``ModelError`` for an input of a shape that the model does not take, or that its normalizers cannot.
   mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
-  ) throws(NormalizerError) -> (logits: Tensor<Scalar>, cache: Cache)
+  ) throws(ModelError) -> (logits: Tensor<Scalar>, cache: Cache)
 
   /// Adds to the gradients of all parameters, given that of the logits.
   mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache)
@@ -17,9 +18,10 @@ public protocol Classifier<Scalar>: Trainable, Sendable {
 /// Makes the normalizer of a layer with so many channels; `nil` leaves the layer without one.
 public typealias NormalizerFactory<Scalar: TensorScalar> = @Sendable (_ channels: Int) -> (any Normalizer<Scalar>)?
 
-extension NormalizerState: Trainable {
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    body("scale", &scale)
-    body("shift", &shift)
+extension Classifier {
+  /// The logits in inference, which records nothing and needs no way back.
+  public func inference(_ input: Tensor<Scalar>) throws(ModelError) -> Tensor<Scalar> {
+    var copy = self
+    return try copy.forward(input, mode: .inference).logits
   }
 }

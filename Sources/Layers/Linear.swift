@@ -40,8 +40,8 @@ public struct Linear<Scalar: TensorScalar>: Trainable, Sendable {
     bias?.gradient.add(gradient.sumOfRows())
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    body("weights", &weights)
-    if bias != nil { body("bias", &bias!) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    visitor.visit("weights", &weights)
+    if bias != nil { visitor.visit("bias", &bias!) }
   }
 }

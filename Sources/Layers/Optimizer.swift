@@ -7,6 +7,14 @@ public enum OptimizerKind: String, Hashable, Sendable, CaseIterable {
   case sgd
   /// Adam, with the paper's constants 0.9, 0.999 and 1e-8.
   case adam
+
+  /// What is remembered of each parameter.
+  fileprivate var memories: [String] {
+    switch self {
+    case .sgd: ["velocity"]
+    case .adam: ["mean", "square"]
+    }
+  }
 }
 
 /// Changes parameters against their gradients, and remembers what it needs for each.
@@ -18,13 +26,15 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
   private var steps = 0
   private var memories: [Memory] = []
 
-  /// The velocity of SGD, or Adam's running means of gradients and of their squares.
+  /// What is remembered of a parameter: the velocity of SGD, or Adam's running means of gradients and of their squares.
   private struct Memory: Sendable {
+    let name: String
     var first: Tensor<Scalar>
+    /// Not used by SGD.
     var second: Tensor<Scalar>
 
-    mutating func descendAdaptively(_ parameter: inout Parameter<Scalar>, rate: Double, step: Int) {
-      parameter.descendAdaptively(
+    mutating func stepAdam(_ parameter: inout Parameter<Scalar>, rate: Double, step: Int) {
+      parameter.stepAdam(
         rate: rate, decays: (0.9, 0.999), epsilon: 1e-8, step: step, mean: &first, square: &second)
     }
   }
@@ -35,22 +45,72 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     self.momentum = momentum
   }
 
-  /// Takes one step on every parameter of `model`, which must be the same model each time.
+  /// Takes one step on every parameter of `model`.
+  ///
+  /// - Precondition: the parameters have the names and shapes that they had in the step before.
   public mutating func step(_ model: inout some Trainable<Scalar>) {
     steps += 1
     var index = 0
-    model.forEachParameter { _, parameter in
-      if index == memories.count {
-        let zeros = Tensor<Scalar>(repeating: 0, shape: parameter.value.shape, on: parameter.value.processor)
-        memories.append(Memory(first: zeros, second: zeros))
+    model.forEachParameter { name, parameter in
+      if steps == 1 {
+        let zeros = Tensor<Scalar>.zeros(parameter.value.shape, on: parameter.value.processor)
+        memories.append(Memory(name: name, first: zeros, second: zeros))
       }
+      require(
+        index < memories.count && memories[index].name == name,
+        """
+        The optimizer remembers \(index < memories.count ? memories[index].name : "\(memories.count) parameters") where the \
+        model has \(name): it belongs to another model.
+        """)
       switch kind {
-      case .sgd:
-        parameter.descend(rate: learningRate, momentum: momentum, velocity: &memories[index].first)
-      case .adam:
-        memories[index].descendAdaptively(&parameter, rate: learningRate, step: steps)
+      case .sgd: parameter.stepSGD(rate: learningRate, momentum: momentum, velocity: &memories[index].first)
+      case .adam: memories[index].stepAdam(&parameter, rate: learningRate, step: steps)
       }
       index += 1
     }
+    require(index == memories.count, "The optimizer remembers \(memories.count) parameters; the model has \(index).")
+  }
+
+  /// What it remembers, and how many steps it took.
+  public func snapshot() -> Snapshot<Scalar> {
+    var snapshot = Snapshot<Scalar>(counters: ["steps": steps])
+    for memory in memories {
+      for (kind, tensor) in zip(kind.memories, [memory.first, memory.second]) {
+        snapshot.tensors["\(kind).\(memory.name)"] = tensor
+      }
+    }
+    return snapshot
+  }
+
+  /// Takes over what an optimizer of this kind remembered of the parameters of `model`.
+  ///
+  /// - Throws: ``SnapshotError`` if the snapshot is not of such an optimizer, and then nothing is changed.
+  public mutating func restore(
+    _ snapshot: Snapshot<Scalar>, for model: some Trainable<Scalar>
+  ) throws(SnapshotError) {
+    guard let steps = snapshot.counters["steps"], snapshot.counters.count == 1 else {
+      throw .names(
+        missing: snapshot.counters["steps"] == nil ? ["steps"] : [],
+        unknown: snapshot.counters.keys.filter { $0 != "steps" }.sorted())
+    }
+    guard steps >= 0 else { throw .value(name: "steps", flaw: "it is \(steps), and counters are not negative") }
+    // Before its first step, an optimizer remembers nothing.
+    let parameters = steps == 0 ? [] : model.parameters
+    let names = Set(parameters.flatMap { parameter in kind.memories.map { "\($0).\(parameter.name)" } })
+    guard names == Set(snapshot.tensors.keys) else {
+      throw .names(
+        missing: names.subtracting(snapshot.tensors.keys).sorted(),
+        unknown: Set(snapshot.tensors.keys).subtracting(names).sorted())
+    }
+    var restored: [Memory] = []
+    for (name, parameter) in parameters {
+      let tensors = kind.memories.compactMap { snapshot.tensors["\($0).\(name)"] }
+      for (kind, tensor) in zip(kind.memories, tensors) where tensor.shape != parameter.value.shape {
+        throw .shape(name: "\(kind).\(name)", found: tensor.shape, expected: parameter.value.shape)
+      }
+      let own = tensors.map { $0.copied(to: parameter.value.processor) }
+      restored.append(Memory(name: name, first: own[0], second: own[own.count - 1]))
+    }
+    (self.steps, memories) = (steps, restored)
   }
 }

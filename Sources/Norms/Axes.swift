@@ -17,16 +17,9 @@ public struct Axes: OptionSet, Hashable, Sendable {
   public static let channel = Axes(rawValue: 4)
   /// Height × width, or time.
   public static let position = Axes(rawValue: 8)
-}
 
-/// The order of the axes in memory.
-public enum Layout: String, Hashable, Sendable, CaseIterable {
-  /// `[N, C]`, `[N, C, L]`, `[N, C, H, W]`.
-  case channelsFirst
-  /// `[N, C]`, `[N, L, C]`, `[N, H, W, C]`.
-  case channelsLast
-  /// `[N, C]`, `[L, N, C]`, `[H, W, N, C]`.
-  case timeMajor
+  /// The order in which statistics are numbered.
+  static let inOrder: [Axes] = [.batch, .group, .channel, .position]
 }
 
 /// Whether statistics come from the input at hand or from what training recorded.

@@ -1,99 +1,98 @@
 import Foundation
 import Tensors
 
-/// What the backward pass of a normalizer needs to know of the forward pass.
-public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
-  let input: Tensor<Scalar>
-  let plan: StatisticsPlan
-  let kind: Kind
-
-  enum Kind: Sendable {
-    /// Statistics of cells, and the coefficients that the cells were transformed with.
-    case cells(Statistics, PanelTransform.Forward<Scalar>)
-    /// Each row of channels by itself.
-    case rows(RowNormalization<Scalar>, RowNormalization<Scalar>.Statistics)
-  }
-
-  /// The number of values that each statistic is over.
-  public var valuesPerStatistic: Int { plan.valuesPerStatistic }
-
-  /// The means that were subtracted, in the order of the axes batch, group, channel, position, those that are
-  /// reduced left out.
-  public var means: [Double] {
-    switch kind {
-    case .cells(let statistics, _): (0..<statistics.count).map { statistics.mean[$0] }
-    case .rows(_, let statistics): statistics.means
-    }
-  }
-}
-
-// The whole family is here: moments, normalization, and (in NormalizationGradient.swift) the way back.
+// The whole family is here and in NormalizationGradient.swift: moments, statistics, y = γ·x̂ + β, and the way back.
 extension NormalizerState {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   mutating func forward(
-    _ input: Tensor<Scalar>, reducing axes: Axes, layout: Layout, mode: Mode, activation: Activation?
+    _ input: Tensor<Scalar>, _ rule: NormalizationRule, layout: TensorLayout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    let plan = try plan(for: axes, shape: input.shape, layout: layout)
-    let usesRunningStatistics = mode == .inference && axes.contains(.batch)
-    if plan.valuesPerStatistic == 1 && !usesRunningStatistics {
+    checkParameters()
+    let plan = try plan(for: rule.axes, shape: input.shape, layout: layout)
+    let processor = input.processor
+    let mixesSamples = rule.axes.contains(.batch)
+    let dependOnInput = !rule.axes.isEmpty && !(mode == .inference && mixesSamples)
+    if plan.valuesPerStatistic == 1 && dependOnInput {
       throw .oneValuePerStatistic(shape: input.shape, layout: layout)
     }
-    if let segments = plan.rowSegments {
-      let rows = RowNormalization<Scalar>(
-        rows: input.count / channels, channels: channels, segments: segments, epsilon: epsilon)
-      let (output, statistics) = rows.forward(input, scale: scale.value, shift: shift.value, activation: activation)
-      return (output, NormalizerCache(input: input, plan: plan, kind: .rows(rows, statistics)))
-    }
+    let running = mixesSamples ? try runningStatistics(count: plan.statistics.total) : nil
 
-    let statistics = Statistics(plan, dependOnInput: !usesRunningStatistics, on: input.processor)
-    let transform = PanelTransform.Forward<Scalar>(plan.panels, on: input.processor)
-    let output = SharedBuffer<Scalar>(uninitialized: input.count, on: input.processor)
-    let (scales, shifts) = (SharedBuffer(scale.value), SharedBuffer(shift.value))
-    func setCoefficients(of units: Range<Int>) {
-      setForwardCoefficients(transform, of: units, plan, statistics, scale: scales, shift: shifts)
+    let statistics = Statistics(plan, rule, epsilon: epsilon, dependOnInput: dependOnInput, on: processor)
+    let forward = NormalizationForward(
+      plan.cells.panels, scale: scale.value, offset: shift.value, on: processor)
+    let output = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
+    func apply(_ lines: Range<Int>, _ part: Int) {
+      forward.apply(to: input, lines: lines, part: part, activation: activation, into: output)
     }
-    if usesRunningStatistics {
-      let running = try runningStatistics(count: plan.statistics)
-      statistics.set(mean: running.mean, variance: running.variance, epsilon: epsilon)
-      plan.run(on: input.processor, operations: 2 * input.count, over: plan.moments) { _, _ in
-      } merge: {
-        setCoefficients(of: $0)
+    if dependOnInput {
+      let moments = PartialMoments<Scalar>(plan.moments.panels, on: processor)
+      plan.run(on: processor, operations: 4 * input.count, over: plan.moments) { lines, part in
+        input.accumulateMoments(plan.moments.panels, lines: lines, part: part, into: moments)
+      } merge: { chunks in
+        statistics.merge(moments, of: chunks, plan)
+        setCoefficients(forward, of: chunks, plan, statistics)
       } apply: {
-        transform.apply(to: input, plan.panels, unit: $0, part: $1, activation: activation, into: output)
+        apply($0, $1)
       }
+      if mixesSamples { try record(statistics, centres: rule.centres) }
     } else {
-      let moments = PartialMoments(plan.moments, on: input.processor)
-      plan.run(on: input.processor, operations: 4 * input.count, over: plan.moments) {
-        input.accumulateMoments(plan.moments, unit: $0, part: $1, into: moments)
-      } merge: {
-        statistics.merge(moments, of: $0, plan, epsilon: epsilon)
-        setCoefficients(of: $0)
-      } apply: {
-        transform.apply(to: input, plan.panels, unit: $0, part: $1, activation: activation, into: output)
+      if let running {
+        statistics.set(mean: running.mean, variance: running.variance)
+      } else {
+        statistics.setIdentity()
       }
-      if axes.contains(.batch) { try record(statistics) }
+      plan.run(on: processor, operations: 2 * input.count, over: plan.cells) { _, _ in
+      } merge: {
+        setCoefficients(forward, of: $0, plan, statistics)
+      } apply: {
+        apply($0, $1)
+      }
     }
-    return (
-      Tensor(output, shape: input.shape),
-      NormalizerCache(input: input, plan: plan, kind: .cells(statistics, transform))
-    )
+    let cache = NormalizerCache<Scalar>.Shared(
+      input: input, plan: plan, statistics: statistics, forward: forward, origin: origin(rule))
+    return (Tensor(output, shape: input.shape), NormalizerCache(cache))
+  }
+
+  func origin(_ rule: NormalizationRule) -> NormalizerCache<Scalar>.Origin {
+    .init(axes: rule.axes, channels: channels, groups: groups, epsilon: epsilon, centres: rule.centres)
   }
 }
 
-/// y = (x − μ)·γ/√(σ² + ε) + β, with what `centre` is too coarse to hold of μ moved into the shift.
+/// y = γ·x̂ + β for each cell; where cells are apart, x̂ for each row.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func setForwardCoefficients<Scalar: TensorScalar>(
-  _ transform: PanelTransform.Forward<Scalar>, of units: Range<Int>, _ plan: StatisticsPlan,
-  _ statistics: Statistics, scale: SharedBuffer<Scalar>, shift: SharedBuffer<Scalar>
+private func setCoefficients<Scalar: TensorScalar>(
+  _ forward: NormalizationForward<Scalar>, of chunks: Range<Int>, _ plan: NormalizationPlan, _ statistics: Statistics
 ) {
-  plan.forEachCell(of: units) { statistic, channel, cell in
-    let mean = statistics.mean[statistic]
-    let factor = statistics.inverseDeviation[statistic] * Double(scale[channel])
-    let centre = Scalar(mean)
-    transform.centre[cell] = centre
-    transform.factor[cell] = Scalar(factor)
-    transform.shift[cell] = Scalar(Double(shift[channel]) - (mean - Double(centre)) * factor)
+  let (centre, factor, shift) = (forward.centre, forward.factor, forward.shift)
+  let areApart = plan.cells.panels.way == .apart
+  @inline(__always)
+  func set(_ statistic: Int, _ channel: Int, _ place: Int) {
+    let x = statistics.standardization(statistic, Scalar.self)
+    let scale = areApart ? 1 : forward.scale(of: channel)
+    centre[place] = x.centre
+    factor[place] = Scalar(x.factor * scale)
+    shift[place] = Scalar(areApart ? x.constant : x.constant * scale + forward.offset(of: channel))
+  }
+  plan.forEachCoefficient(of: chunks, set)
+}
+
+extension NormalizationPlan {
+  /// Calls `body` with the statistic, the channel and the place of the coefficients of every cell of some chunks that has
+  /// any of its own.
+  @inline(__always)
+  func forEachCoefficient(
+    of some: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ place: Int) -> Void
+  ) {
+    let own = cells.cells(of: some, chunks: chunks).clamped(to: 0..<cells.panels.coefficients)
+    @inline(__always)
+    func visit(_ run: StridedAxes.Run) {
+      for index in 0..<run.count {
+        body(
+          run.statistic &+ index &* run.statisticStride, run.channel &+ index &* run.channelStride, run.first &+ index)
+      }
+    }
+    cells.cells.forEachRun(of: own, visit)
   }
 }

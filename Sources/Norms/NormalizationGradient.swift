@@ -1,116 +1,145 @@
 import Foundation
 import Tensors
 
-// With x̂ = (x − μ)/σ, the upstream gradient dy, g = γ·dy, and means over the m values of a statistic:
-//
-//     dβ = Σ dy,   dγ = Σ dy·x̂,   dx = (g − mean(g) − x̂·mean(g·x̂)) / σ
-//
-// (Ioffe & Szegedy, 2015, section 3). All three need two sums of each cell and nothing else, Σ dy and Σ dy·(x
-// − c). With running statistics μ and σ do not depend on x, and dx = g / σ.
+// dβ = Σ dy and dγ = Σ dy·x̂ of each channel; dx follows from Σ g and Σ g·x̂ of each statistic, with g = γ·dy
+// (`Statistics.inputGradient`). All are made of two sums over each cell: Σ dy and Σ dy·(x − centre).
 extension NormalizerState {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
+  mutating func backward(
+    _ gradient: Tensor<Scalar>, _ rule: NormalizationRule, cache: NormalizerCache<Scalar>
+  ) -> Tensor<Scalar> {
+    guard case .shared(let cache) = cache.content else {
+      stop("The cache is that of a normalizer with a forward pass of its own.")
+    }
+    require(
+      cache.origin == origin(rule),
+      "The cache is of a normalizer of \(cache.origin); this one is of \(origin(rule)).")
     require(
       gradient.shape == cache.input.shape,
       "The gradient's shape \(gradient.shape) is not that of the normalizer's output, \(cache.input.shape).")
-    switch cache.kind {
-    case .rows(let rows, let statistics):
-      return rows.backward(gradient, input: cache.input, statistics: statistics, scale: &scale, shift: &shift)
-    case .cells(let statistics, let transform):
-      return backward(gradient, cache, statistics, transform)
-    }
-  }
-
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  private mutating func backward(
-    _ gradient: Tensor<Scalar>, _ cache: NormalizerCache<Scalar>, _ statistics: Statistics,
-    _ forward: PanelTransform.Forward<Scalar>
-  ) -> Tensor<Scalar> {
-    let (input, plan, processor) = (cache.input, cache.plan, gradient.processor)
-    let sums = PartialGradients(plan.panels, on: processor)
-    let cells = CellGradients<Scalar>(plan, on: processor)
+    checkParameters()
+    let (input, plan, forward, processor) = (cache.input, cache.plan, cache.forward, gradient.processor)
+    let sums = GradientSums<Scalar>(plan.cells.panels, channels: channels, on: processor)
+    let backward = NormalizationBackward(forward, on: processor)
     let result = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
-    let scales = SharedBuffer(scale.value)
-    plan.run(on: processor, operations: 6 * input.count, over: plan.panels) {
-      input.accumulateGradients(gradient, centre: forward.centre, plan.panels, unit: $0, part: $1, into: sums)
-    } merge: {
-      mergeGradients(cells, of: $0, plan, sums, statistics, centre: forward.centre, scale: scales)
-    } apply: {
-      cells.transform.apply(
-        to: gradient, input: input, centre: forward.centre, plan.panels, unit: $0, part: $1, into: result)
+    let areApart = plan.cells.panels.way == .apart
+    let byStatistic = SharedBuffer<Double>(count: areApart ? 0 : 2 * plan.statistics.total, on: processor)
+    plan.run(on: processor, operations: 6 * input.count, over: plan.cells) { lines, part in
+      forward.accumulateGradients(gradient, input: input, lines: lines, part: part, into: sums)
+    } merge: { chunks in
+      addParts(of: sums, chunks, plan)
+      if areApart {
+        setCoefficients(backward, of: chunks, cache, sums)
+      } else {
+        merge(sums, of: chunks, cache, into: backward, byStatistic)
+      }
+    } apply: { lines, part in
+      backward.apply(to: gradient, input: input, lines: lines, part: part, into: result)
     }
-    let parameters = cells.parameterGradients(plan, channels: channels)
-    scale.gradient.add(parameters.scale)
-    shift.gradient.add(parameters.shift)
+    if isAffine { addParameterGradients(sums, plan) }
     return Tensor(result, shape: input.shape)
   }
-}
 
-/// The gradients of scale and shift that come from each cell, and the coefficients of the input's.
-private struct CellGradients<Scalar: TensorScalar> {
-  let scale: SharedBuffer<Double>
-  let shift: SharedBuffer<Double>
-  /// Σ g and Σ g·x̂ of each statistic.
-  let sum: SharedBuffer<Double>
-  let product: SharedBuffer<Double>
-  let transform: PanelTransform.Backward<Scalar>
-
-  init(_ plan: StatisticsPlan, on processor: Processor) {
-    let cells = plan.panels.allCells
-    scale = SharedBuffer(count: cells, on: processor)
-    shift = SharedBuffer(count: cells, on: processor)
-    sum = SharedBuffer(count: plan.statistics, on: processor)
-    product = SharedBuffer(count: plan.statistics, on: processor)
-    transform = PanelTransform.Backward(plan.panels, on: processor)
-  }
-
+  /// Adds the sums of all cells to the gradients of their channels' scale and shift.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func parameterGradients(_ plan: StatisticsPlan, channels: Int) -> (scale: Tensor<Scalar>, shift: Tensor<Scalar>) {
-    var (scales, shifts) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
-    plan.forEachCell(of: 0..<plan.panels.units) { _, channel, cell in
-      scales[channel] += scale[cell]
-      shifts[channel] += shift[cell]
+  private mutating func addParameterGradients(_ sums: GradientSums<Scalar>, _ plan: NormalizationPlan) {
+    guard plan.cells.panels.way != .apart else {
+      func sum(_ pieces: SharedBuffer<Scalar>) -> Tensor<Scalar> {
+        Tensor(pieces, shape: [pieces.count / channels, channels]).sumOfRows()
+      }
+      scale.gradient.add(sum(sums.channels.product))
+      shift.gradient.add(sum(sums.channels.sum))
+      return
     }
-    func tensor(_ sums: [Double]) -> Tensor<Scalar> { Tensor(sums.map { Scalar($0) }, shape: [channels]) }
-    return (tensor(scales), tensor(shifts))
+    let sumsOfChannels = SharedBuffer<Double>(count: 2 * channels, on: scale.value.processor)
+    let scales = SharedSlice(0, of: sumsOfChannels, count: channels)
+    let shifts = SharedSlice(1, of: sumsOfChannels, count: channels)
+    plan.cells.cells.forEachRun(of: 0..<plan.cells.panels.cells) { run in
+      scales.add(run, to: run.channel, stride: run.channelStride) { sums.product[run.first &+ $0] }
+      shifts.add(run, to: run.channel, stride: run.channelStride) { sums.sum[run.first &+ $0] }
+    }
+    scale.gradient.add(Tensor(rounding: scales, on: scale.value.processor))
+    shift.gradient.add(Tensor(rounding: shifts, on: scale.value.processor))
   }
 }
 
-/// Merges the sums of the parts of `units`, which must be all that their statistics are made of.
+/// Adds the sums of the later parts of some chunks to those of the first.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func mergeGradients<Scalar: TensorScalar>(
-  _ cells: CellGradients<Scalar>, of units: Range<Int>, _ plan: StatisticsPlan, _ parts: PartialGradients,
-  _ statistics: Statistics, centre: SharedBuffer<Scalar>, scale: SharedBuffer<Scalar>
+private func addParts<Scalar: TensorScalar>(
+  of sums: GradientSums<Scalar>, _ chunks: Range<Int>, _ plan: NormalizationPlan
 ) {
-  let panels = plan.panels
-  for unit in units {
-    for part in 0..<panels.parts {
-      for cell in 0..<panels.cells {
-        let (from, to) = ((unit * panels.parts + part) * panels.cells + cell, panels.firstCell(of: unit) + cell)
-        cells.shift[to] += parts.sum[from]
-        cells.scale[to] += parts.product[from]
-      }
+  let (panels, own) = (plan.cells.panels, plan.cells.cells(of: chunks, chunks: plan.chunks))
+  for part in 1..<max(panels.parts, 1) {
+    for cell in own {
+      sums.sum[cell] += sums.sum[part &* panels.cells &+ cell]
+      sums.product[cell] += sums.product[part &* panels.cells &+ cell]
     }
   }
-  plan.forEachCell(of: units) { statistic, channel, cell in
-    // The products were with x − centre; x̂ = (x − μ)/σ.
-    let residue = statistics.mean[statistic] - Double(centre[cell])
-    cells.scale[cell] =
-      (cells.scale[cell] - residue * cells.shift[cell]) * statistics.inverseDeviation[statistic]
-    cells.sum[statistic] += Double(scale[channel]) * cells.shift[cell]
-    cells.product[statistic] += Double(scale[channel]) * cells.scale[cell]
+}
+
+/// Finds the coefficients of the input's gradient where cells are apart: a row is all there is of its statistic, and its
+/// sums have γ in them.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func setCoefficients<Scalar: TensorScalar>(
+  _ backward: NormalizationBackward<Scalar>, of chunks: Range<Int>, _ cache: NormalizerCache<Scalar>.Shared,
+  _ sums: GradientSums<Scalar>
+) {
+  let statistics = cache.statistics
+  @inline(__always)
+  func set(_ statistic: Int, _ channel: Int, _ row: Int) {
+    let (input, constant) = statistics.inputGradient(
+      statistic, sum: sums.sum[row], product: sums.product[row], Scalar.self)
+    backward.upstream[row] = Scalar(statistics.factor[statistic])
+    backward.input[row] = Scalar(input)
+    backward.constant[row] = Scalar(constant)
   }
-  let mean = statistics.dependOnInput ? 1 / Double(statistics.values) : 0
-  plan.forEachCell(of: units) { statistic, channel, cell in
-    let inverse = statistics.inverseDeviation[statistic]
-    let residue = statistics.mean[statistic] - Double(centre[cell])
-    let fromInput = -inverse * inverse * cells.product[statistic] * mean
-    cells.transform.upstream[cell] = Scalar(inverse * Double(scale[channel]))
-    cells.transform.input[cell] = Scalar(fromInput)
-    cells.transform.constant[cell] = Scalar(-inverse * cells.sum[statistic] * mean - residue * fromInput)
+  cache.plan.forEachCoefficient(of: chunks, set)
+}
+
+/// Merges the sums of the cells of some chunks, which must be all that their statistics are made of, and finds the
+/// coefficients of the input's gradient.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func merge<Scalar: TensorScalar>(
+  _ sums: GradientSums<Scalar>, of chunks: Range<Int>, _ cache: NormalizerCache<Scalar>.Shared,
+  into backward: NormalizationBackward<Scalar>, _ byStatistic: SharedBuffer<Double>
+) {
+  let (plan, statistics, forward) = (cache.plan, cache.statistics, cache.forward)
+  let gradients = SharedSlice(0, of: byStatistic, count: statistics.count)
+  let products = SharedSlice(1, of: byStatistic, count: statistics.count)
+  @inline(__always)
+  func add(_ run: StridedAxes.Run) {
+    @inline(__always)
+    func scale(_ index: Int) -> Double { forward.scale(of: run.channel &+ index &* run.channelStride) }
+    gradients.add(run, to: run.statistic, stride: run.statisticStride) { scale($0) * sums.sum[run.first &+ $0] }
+    products.add(run, to: run.statistic, stride: run.statisticStride) { scale($0) * sums.product[run.first &+ $0] }
+    for index in 0..<run.count {
+      // From Σ dy·(x − centre) to Σ dy·x̂, which is the scale's.
+      let (_, factor, constant) = statistics.standardization(
+        run.statistic &+ index &* run.statisticStride, Scalar.self)
+      let cell = run.first &+ index
+      sums.product[cell] = sums.product[cell] * factor + sums.sum[cell] * constant
+    }
   }
+  plan.cells.cells.forEachRun(of: plan.cells.cells(of: chunks, chunks: plan.chunks), add)
+  @inline(__always)
+  func differentiate(_ run: StridedAxes.Run) {
+    for index in 0..<run.count {
+      let statistic = run.statistic &+ index &* run.statisticStride
+      (products[statistic], gradients[statistic]) = statistics.inputGradient(
+        statistic, sum: gradients[statistic], product: products[statistic], Scalar.self)
+    }
+  }
+  plan.statistics.forEachRun(of: plan.statistics(of: chunks), differentiate)
+  @inline(__always)
+  func set(_ statistic: Int, _ channel: Int, _ place: Int) {
+    backward.upstream[place] = Scalar(statistics.factor[statistic] * forward.scale(of: channel))
+    backward.input[place] = Scalar(products[statistic])
+    backward.constant[place] = Scalar(gradients[statistic])
+  }
+  plan.forEachCoefficient(of: chunks, set)
 }

@@ -7,8 +7,8 @@ import Tensors
 ///
 ///     y = γ · (x − μ) / √(σ² + ε) + β
 ///
-/// with the mean μ and the biased variance σ² of the set, and one scale γ and shift β for each channel.
-/// Members of the family differ in their axes and in nothing else, so a new one is its axes:
+/// with the mean μ and the biased variance σ² of the set, and one scale γ and shift β for each channel. A new member of
+/// the family is its axes:
 ///
 /// ```swift
 /// /// Normalizes each position over all channels (Li et al., 2019).
@@ -21,17 +21,24 @@ import Tensors
 ///   }
 /// }
 /// ```
-public protocol Normalizer<Scalar>: Sendable {
-  associatedtype Scalar: TensorScalar
+///
+/// Everything else has the shared computation as its default, and a member that says otherwise is asked: whether it
+/// ``centres``, its ``correction``, or all of ``forward(_:layout:mode:)`` and ``backward(_:cache:)`` (<doc:YourOwn>).
+public protocol Normalizer<Scalar>: Trainable, Sendable {
+  associatedtype Scalar
 
-  /// The axes that share a mean and a variance.
+  /// The axes that share a mean and a variance; none for a member without statistics.
   var reducedAxes: Axes { get }
 
   /// Scale, shift, and what was recorded in training.
   var state: NormalizerState<Scalar> { get set }
-}
 
-extension Normalizer {
+  /// Whether the mean is subtracted. If not, values are divided by the root of their mean square.
+  var centres: Bool { get }
+
+  /// What happens between the statistics of the input at hand and the output; `nil` if nothing does.
+  var correction: Correction.Rule? { get }
+
   /// Normalizes `input`.
   ///
   /// - Parameters:
@@ -40,30 +47,94 @@ extension Normalizer {
   ///   - mode: in training, a normalizer that averages over the batch records running statistics.
   /// - Returns: the output, of the input's shape, and what ``backward(_:cache:)`` needs.
   /// - Throws: ``NormalizerError`` for a shape that does not fit, or with one value to a statistic.
-  public mutating func forward(
-    _ input: Tensor<Scalar>, layout: Layout = .channelsFirst, mode: Mode
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try forward(input, layout: layout, mode: mode, activation: nil)
-  }
+  mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)
 
-  /// Normalizes `input` and applies `activation` to it in the same pass.
+  /// Normalizes `input` and applies the activation that follows.
   ///
-  /// What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output, before the activation.
-  package mutating func forward(
-    _ input: Tensor<Scalar>, layout: Layout, mode: Mode, activation: Activation?
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try state.forward(input, reducing: reducedAxes, layout: layout, mode: mode, activation: activation)
-  }
+  /// It is what models call. What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output,
+  /// before the activation. By default it is ``forward(_:layout:mode:)`` and then the activation; a
+  /// ``FusedNormalizer`` does both in one pass.
+  mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)
 
-  /// Returns the gradient of the input, given that of the output, and adds to those of scale and shift.
-  public mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
-    state.backward(gradient, cache: cache)
-  }
+  /// Returns the gradient of the input, given that of the output, and adds to those of the parameters.
+  ///
+  /// - Precondition: `gradient` has the shape of the output, and `cache` is of a forward pass of this normalizer.
+  mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar>
 
   /// Whether a sample's output depends on the other samples of its mini-batch.
+  var mixesSamples: Bool { get }
+
+  /// Whether the normalizer stands on the input path of a recurrent layer, over the whole sequence, because
+  /// within a time step it would mix samples or have one value to average.
+  var needsWholeSequence: Bool { get }
+}
+
+/// A normalizer whose forward pass is the shared one, so that the activation that follows can be part of it.
+///
+/// It has no requirement of its own: a member that is its axes adopts it for speed. One with a `forward` of its own does
+/// not, or models would pass it by.
+public protocol FusedNormalizer<Scalar>: Normalizer {}
+
+extension Normalizer {
+  public var centres: Bool { true }
+
+  public var correction: Correction.Rule? { nil }
+
+  public mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    try state.forward(input, rule, layout: layout, mode: mode, activation: nil)
+  }
+
+  public mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    let (output, cache) = try forward(input, layout: layout, mode: mode)
+    return (activation?.forward(output) ?? output, cache)
+  }
+
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
+    state.backward(gradient, rule, cache: cache)
+  }
+
   public var mixesSamples: Bool { reducedAxes.contains(.batch) }
 
-  /// Whether the normalizer stands on the input path of a recurrent network, over the whole sequence, because
-  /// within a time step it would mix samples or have one value to average.
-  public var needsWholeSequence: Bool { mixesSamples || reducedAxes.isSubset(of: .position) }
+  public var needsWholeSequence: Bool { mixesSamples || reducedAxes == .position }
+
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    state.visit(by: visitor, recorded: mixesSamples)
+  }
+
+  var rule: NormalizationRule {
+    NormalizationRule(axes: reducedAxes, centres: centres, correction: correction)
+  }
+}
+
+extension FusedNormalizer {
+  public mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    try state.forward(input, rule, layout: layout, mode: mode, activation: activation)
+  }
+}
+
+extension Normalizer {
+  /// Normalizes `input`, whose channels stand behind its samples.
+  public mutating func forward(
+    _ input: Tensor<Scalar>, mode: Mode
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    try forward(input, layout: .channelsFirst, mode: mode)
+  }
+
+  /// The output in inference, which records nothing and needs no way back.
+  public func inference(
+    _ input: Tensor<Scalar>, layout: TensorLayout = .channelsFirst, activation: Activation? = nil
+  ) throws(NormalizerError) -> Tensor<Scalar> {
+    var copy = self
+    return try copy.forward(input, layout: layout, mode: .inference, activation: activation).output
+  }
 }

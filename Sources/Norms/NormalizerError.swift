@@ -3,11 +3,13 @@ import Tensors
 /// Why an input cannot be normalized, and what to do about it.
 public enum NormalizerError: Error, Equatable, CustomStringConvertible {
   /// The input's shape has no axis of `channels` channels where the layout puts it.
-  case shape(found: [Int], channels: Int, layout: Layout)
+  case shape(found: [Int], channels: Int, layout: TensorLayout)
   /// Each statistic would be that of a single value, which is always normalized to zero.
-  case oneValuePerStatistic(shape: [Int], layout: Layout)
+  case oneValuePerStatistic(shape: [Int], layout: TensorLayout)
   /// The running statistics are not as many as the input asks for.
   case runningStatistics(recorded: Int, needed: Int)
+  /// Running statistics that cannot be any.
+  case invalidRunningStatistics(String)
 
   public var description: String {
     switch self {
@@ -32,6 +34,8 @@ public enum NormalizerError: Error, Equatable, CustomStringConvertible {
         Inference needs \(needed) running statistics and \(recorded) are recorded. Train on inputs of this shape first: \
         a normalizer that keeps the position has statistics for each of them.
         """
+    case .invalidRunningStatistics(let flaw):
+      return "Running statistics are a mean and a variance for each statistic, finite and no variance negative; \(flaw)."
     }
   }
 }

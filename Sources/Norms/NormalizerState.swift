@@ -9,6 +9,8 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   public let epsilon: Double
   /// The weight that a running statistic keeps when a new one comes.
   public let decay: Double
+  /// Whether scale and shift are learned; otherwise they stay 1 and 0 and are no parameters.
+  public let isAffine: Bool
 
   /// γ, of shape [channels], 1 at first.
   public var scale: Parameter<Scalar>
@@ -17,18 +19,22 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
 
   /// The running average of the means of mini-batches, one for each statistic; 0 at first.
   ///
-  /// It stays empty in a normalizer that does not average over the batch: such a one has no use for it.
-  public internal(set) var runningMean: Tensor<Scalar>
+  /// Statistics are numbered batch, group, channel, position in row-major order, without the axes that are reduced,
+  /// whatever the layout. It is empty before anything was recorded, and stays so in a normalizer that does not average
+  /// over the batch: such a one has no use for it.
+  public private(set) var runningMean: Tensor<Scalar>
   /// The running average of the unbiased variances of mini-batches (Ioffe & Szegedy, Algorithm 2); 1 at
   /// first.
-  public internal(set) var runningVariance: Tensor<Scalar>
+  public private(set) var runningVariance: Tensor<Scalar>
+  /// How many mini-batches were recorded.
+  public private(set) var recordedBatches = 0
 
   /// How the last input was walked; the next one most often has its shape.
-  private var plan: StatisticsPlan?
+  private var plan: NormalizationPlan?
 
   /// - Precondition: `channels` and `groups` are positive and `groups` divides `channels`; `epsilon` is not
   ///   negative; `decay` is in 0...1.
-  public init(channels: Int, groups: Int = 1, epsilon: Double = 1e-5, decay: Double = 0.9) {
+  public init(channels: Int, groups: Int = 1, epsilon: Double = 1e-5, decay: Double = 0.9, affine: Bool = true) {
     require(channels > 0, "A normalizer needs at least one channel; \(channels) were asked for.")
     require(
       groups > 0 && channels % groups == 0, "\(channels) channels cannot be divided into \(groups) equal groups.")
@@ -38,18 +44,50 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     self.groups = groups
     self.epsilon = epsilon
     self.decay = decay
+    isAffine = affine
     scale = Parameter(Tensor(repeating: 1, shape: [channels]))
     shift = Parameter(Tensor(repeating: 0, shape: [channels]))
     runningMean = Tensor(repeating: 0, shape: [0])
     runningVariance = Tensor(repeating: 1, shape: [0])
   }
 
+  /// Takes running statistics that were recorded elsewhere.
+  ///
+  /// - Parameters:
+  ///   - mean: one for each statistic, in the order of ``runningMean``.
+  ///   - variance: as many, none of them negative.
+  public mutating func setRunningStatistics(
+    mean: Tensor<Scalar>, variance: Tensor<Scalar>
+  ) throws(NormalizerError) {
+    guard mean.shape == [mean.count] && mean.shape == variance.shape else {
+      throw .invalidRunningStatistics("the means have the shape \(mean.shape), the variances \(variance.shape)")
+    }
+    if let flaw = Self.flaw(ofMean: mean) ?? Self.flaw(ofVariance: variance) { throw .invalidRunningStatistics(flaw) }
+    (runningMean, runningVariance) = (mean, variance)
+  }
+
+  private static func flaw(ofMean mean: Tensor<Scalar>) -> String? {
+    mean.scalars.first { !$0.isFinite }.map { "a mean is \($0)" }
+  }
+
+  private static func flaw(ofVariance variance: Tensor<Scalar>) -> String? {
+    variance.scalars.first { !($0 >= 0 && $0.isFinite) }.map { "a variance is \($0)" }
+  }
+
+  /// Stops the program if scale or shift were given a shape that does not fit the channels.
+  func checkParameters() {
+    require(
+      scale.value.shape == [channels] && shift.value.shape == [channels],
+      "A normalizer of \(channels) channels has a scale of shape \(scale.value.shape) and a shift of shape \(shift.value.shape)."
+    )
+  }
+
   /// The plan for an input of the given shape.
   mutating func plan(
-    for axes: Axes, shape: [Int], layout: Layout
-  ) throws(NormalizerError) -> StatisticsPlan {
-    if let plan, plan.fits(axes, shape: shape, layout: layout) { return plan }
-    let plan = try StatisticsPlan(axes, shape: shape, layout: layout, channels: channels, groups: groups)
+    for axes: Axes, shape: [Int], layout: TensorLayout
+  ) throws(NormalizerError) -> NormalizationPlan {
+    if let plan, plan.axes == axes, plan.layout == layout, plan.shape == shape { return plan }
+    let plan = try NormalizationPlan(axes, shape: shape, layout: layout, channels: channels, groups: groups)
     self.plan = plan
     return plan
   }
@@ -66,11 +104,14 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   }
 
   /// Averages the statistics of a mini-batch into the running ones.
+  ///
+  /// The variance recorded is unbiased: a mean that was estimated from the same values costs one of them. Without
+  /// centring there is none.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func record(_ statistics: Statistics) throws(NormalizerError) {
+  mutating func record(_ statistics: Statistics, centres: Bool) throws(NormalizerError) {
     let running = try runningStatistics(count: statistics.count)
-    let bessel = Double(statistics.values) / Double(statistics.values - 1)
+    let bessel = centres ? Double(statistics.values) / Double(statistics.values - 1) : 1
     func averaged(_ old: Tensor<Scalar>, _ new: (Int) -> Double) -> Tensor<Scalar> {
       let values = SharedBuffer<Scalar>(uninitialized: old.count, on: old.processor)
       for (index, old) in old.scalars.enumerated() {
@@ -80,5 +121,28 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     }
     runningMean = averaged(running.mean) { statistics.mean[$0] }
     runningVariance = averaged(running.variance) { statistics.variance[$0] * bessel }
+    recordedBatches += 1
+  }
+}
+
+extension NormalizerState {
+  /// Shows scale and shift where they are learned, and what training records where anything is.
+  ///
+  /// A member with parameters of its own shows them beside these.
+  public mutating func visit(by visitor: StateVisitor<Scalar>, recorded: Bool) {
+    if isAffine {
+      visitor.visit("scale", &scale)
+      visitor.visit("shift", &shift)
+    }
+    guard recorded else { return }
+    visitor.visit("runningMean", recorded: &runningMean) { mean in
+      mean.shape.count == 1 ? Self.flaw(ofMean: mean) : "its shape is \(mean.shape), and one axis is expected"
+    }
+    let count = runningMean.count
+    visitor.visit("runningVariance", recorded: &runningVariance) { variance in
+      variance.shape == [count]
+        ? Self.flaw(ofVariance: variance) : "its shape is \(variance.shape), and \(count) means are there"
+    }
+    visitor.visit("recordedBatches", counter: &recordedBatches)
   }
 }

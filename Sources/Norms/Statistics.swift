@@ -1,95 +1,187 @@
 import Tensors
 
-/// Means and variances, merged from the parts of cells in double precision.
-final class Statistics: Sendable {
-  let mean: SharedBuffer<Double>
-  /// Biased: the sum of squares over the number of values.
-  let variance: SharedBuffer<Double>
-  /// 1 / √(variance + ε).
-  let inverseDeviation: SharedBuffer<Double>
-  /// The number of values that each statistic is over.
+/// What a member of the family says of its statistics, beside what its state holds.
+struct NormalizationRule: Sendable {
+  let axes: Axes
+  let centres: Bool
+  let correction: Correction.Rule?
+}
+
+/// Means, variances and what follows from them, in double precision, indexed by statistic.
+struct Statistics: Sendable {
+  /// The mean that is subtracted; 0 where nothing is.
+  let mean: SharedSlice<Double>
+  /// Biased: the sum of squares about the mean that is subtracted, over the number of values.
+  let variance: SharedSlice<Double>
+  /// 1/σ = 1 / √(variance + ε).
+  let inverseDeviation: SharedSlice<Double>
+  /// x̂ = (x − mean)·factor + offset: 1/σ and 0, unless a member corrects them.
+  let factor: SharedSlice<Double>
+  private let offset: SharedSlice<Double>
+  private let rule: NormalizationRule
+  private let epsilon: Double
+  /// The number of values that each statistic is over, and 1 over it.
   let values: Int
+  private let reciprocal: Double
   /// Whether these are statistics of the input, rather than recorded ones.
   let dependOnInput: Bool
 
   var count: Int { mean.count }
 
-  init(_ plan: StatisticsPlan, dependOnInput: Bool, on processor: Processor) {
-    mean = SharedBuffer(count: plan.statistics, on: processor)
-    variance = SharedBuffer(count: plan.statistics, on: processor)
-    inverseDeviation = SharedBuffer(count: plan.statistics, on: processor)
-    values = plan.valuesPerStatistic
+  init(
+    _ plan: NormalizationPlan, _ rule: NormalizationRule, epsilon: Double, dependOnInput: Bool,
+    on processor: Processor
+  ) {
+    let count = plan.statistics.total
+    let buffer = SharedBuffer<Double>(uninitialized: 5 * count, on: processor)
+    func slice(_ index: Int) -> SharedSlice<Double> { SharedSlice(index, of: buffer, count: count) }
+    (mean, variance, inverseDeviation) = (slice(0), slice(1), slice(2))
+    (factor, offset) = (slice(3), slice(4))
+    self.rule = rule
+    self.epsilon = epsilon
     self.dependOnInput = dependOnInput
+    values = plan.valuesPerStatistic
+    reciprocal = 1 / Double(values)
   }
 
-  /// Merges the moments of all parts of `units`, which must be all that their statistics are made of.
+  /// Merges the moments of all parts of some chunks, which are all that their statistics are made of.
   ///
   /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's
   /// mean, plus n times the square of the distance between the two.
-  func merge(_ parts: PartialMoments, of units: Range<Int>, _ plan: StatisticsPlan, epsilon: Double) {
-    let statistics = plan.statistics(of: units)
-    let reciprocal = 1 / Double(values)
-    plan.forEachMoment(of: units) { statistic, part, length in
-      mean[statistic] += length * parts.mean[part]
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func merge<Scalar: TensorScalar>(_ parts: PartialMoments<Scalar>, of chunks: Range<Int>, _ plan: NormalizationPlan) {
+    let panels = plan.moments.panels
+    let (cells, own) = (plan.moments.cells(of: chunks, chunks: plan.chunks), plan.statistics(of: chunks))
+    if panels.parts == 1 && panels.cells == count {
+      // One part is all there is of a statistic.
+      @inline(__always)
+      func take(_ run: StridedAxes.Run) {
+        for index in 0..<run.count {
+          let statistic = run.statistic &+ index &* run.statisticStride
+          mean[statistic] = parts.mean[run.first &+ index]
+          variance[statistic] = parts.squares[run.first &+ index] * reciprocal
+        }
+        finish(run)
+      }
+      return plan.statistics.forEachRun(of: own, take)
     }
-    for statistic in statistics { mean[statistic] *= reciprocal }
-    plan.forEachMoment(of: units) { statistic, part, length in
+    plan.statistics.forEachRun(of: own) { run in
+      for index in 0..<run.count {
+        let statistic = run.statistic &+ index &* run.statisticStride
+        (mean[statistic], variance[statistic]) = (0, 0)
+      }
+    }
+    add(of: cells, plan.moments, to: mean) { part, _, length in length * reciprocal * parts.mean[part] }
+    add(of: cells, plan.moments, to: variance) { part, statistic, length in
       let distance = parts.mean[part] - mean[statistic]
-      variance[statistic] += parts.squares[part] + length * distance * distance
+      return (parts.squares[part] + length * distance * distance) * reciprocal
     }
-    for statistic in statistics {
-      variance[statistic] *= reciprocal
-      inverseDeviation[statistic] = 1 / (variance[statistic] + epsilon).squareRoot()
+    plan.statistics.forEachRun(of: own, finish)
+  }
+
+  /// Adds the terms of every part of some cells of moments to the sums of their statistics.
+  @inline(__always)
+  private func add(
+    of cells: Range<Int>, _ moments: Walk, to sums: SharedSlice<Double>,
+    _ term: (_ part: Int, _ statistic: Int, _ length: Double) -> Double
+  ) {
+    let panels = moments.panels
+    moments.cells.forEachRun(of: cells) { run in
+      for part in 0..<panels.parts {
+        let (first, length) = (part &* panels.cells &+ run.first, Double(panels.length(ofPart: part)))
+        sums.add(run, to: run.statistic, stride: run.statisticStride) {
+          term(first &+ $0, run.statistic &+ $0 &* run.statisticStride, length)
+        }
+      }
     }
   }
 
   /// Takes the statistics that training recorded.
-  func set<Scalar>(mean: Tensor<Scalar>, variance: Tensor<Scalar>, epsilon: Double) {
+  func set<Scalar>(mean: Tensor<Scalar>, variance: Tensor<Scalar>) {
     for (index, pair) in zip(mean.scalars, variance.scalars).enumerated() {
-      self.mean[index] = Double(pair.0)
-      self.variance[index] = Double(pair.1)
-      inverseDeviation[index] = 1 / (Double(pair.1) + epsilon).squareRoot()
+      (self.mean[index], self.variance[index]) = (Double(pair.0), Double(pair.1))
+    }
+    finish(.init(statistic: 0, statisticStride: 1, channel: 0, channelStride: 0, first: 0, count: count))
+  }
+
+  /// Makes x̂ = x, where there is nothing to normalize by.
+  func setIdentity() {
+    for index in 0..<count {
+      (mean[index], variance[index], inverseDeviation[index]) = (0, 1, 1)
+      (factor[index], offset[index]) = (1, 0)
+    }
+  }
+
+  /// What follows from the means and variances of a run of statistics.
+  @inline(__always)
+  private func finish(_ run: StridedAxes.Run) {
+    @inline(__always)
+    func forEach(_ body: (_ statistic: Int) -> Void) {
+      for index in 0..<run.count { body(run.statistic &+ index &* run.statisticStride) }
+    }
+    if dependOnInput && !rule.centres {
+      forEach {
+        variance[$0] += mean[$0] * mean[$0]
+        mean[$0] = 0
+      }
+    }
+    forEach {
+      let inverse = 1 / (variance[$0] + epsilon).squareRoot()
+      (inverseDeviation[$0], factor[$0], offset[$0]) = (inverse, inverse, 0)
+    }
+    if dependOnInput, let correct = rule.correction {
+      forEach {
+        let correction = correct($0, mean[$0], variance[$0])
+        factor[$0] *= correction.factor
+        offset[$0] = correction.offset
+      }
     }
   }
 }
 
-extension StatisticsPlan {
-  /// Elements that are worth handing over to a thread.
-  private static let smallestPiece = 1 << 14
+// MARK: - The formulas of the family, each in one place
 
-  /// Runs a pass: `measure` every part of every unit of `measured`, `merge` what was measured, `apply` it to every
-  /// part of every unit of the panels.
+extension Statistics {
+  /// x̂ = (x − centre)·factor + constant: the mean as well as `Scalar` holds it is subtracted first, and what that left
+  /// out is part of the constant.
+  @inline(__always)
+  func standardization<Scalar: TensorScalar>(
+    _ statistic: Int, _ type: Scalar.Type
+  ) -> (centre: Scalar, factor: Double, constant: Double) {
+    let (centre, factor) = (Scalar(mean[statistic]), factor[statistic])
+    return (centre, factor, offset[statistic] - (mean[statistic] - Double(centre)) * factor)
+  }
+
+  /// dx = factor·g + input·(x − centre) + constant, of g = γ·dy and its sums over a statistic, Σ g and Σ g·(x − centre).
   ///
-  /// Units with statistics of their own go through all three while they are in the cache.
-  func run(
-    on processor: Processor, operations: Int, over measured: Panels, measure: (_ unit: Int, _ part: Int) -> Void,
-    merge: (_ units: Range<Int>) -> Void, apply: (_ unit: Int, _ part: Int) -> Void
-  ) {
-    func run(over panels: Panels, _ body: (_ unit: Int, _ part: Int) -> Void) {
-      let parts = panels.parts
-      processor.run(over: panels.units * parts, inPiecesOf: 4, operations: operations) { pieces in
-        for piece in pieces { body(piece / parts, piece % parts) }
-      }
-    }
-    if unitsAreIndependent {
-      let unitsInPiece = max(Self.smallestPiece / (panels.rows * panels.columns), 1)
-      let pieces = (panels.units + unitsInPiece - 1) / unitsInPiece
-      processor.run(over: pieces, inPiecesOf: 1, operations: operations) { some in
-        for piece in some {
-          let units = piece * unitsInPiece..<min((piece + 1) * unitsInPiece, panels.units)
-          for unit in units {
-            for part in 0..<measured.parts { measure(unit, part) }
-          }
-          merge(units)
-          for unit in units {
-            for part in 0..<panels.parts { apply(unit, part) }
-          }
-        }
-      }
+  /// With means over the statistic, dx = (g − mean(g) − x̂·mean(g·x̂)) / σ (Ioffe & Szegedy, 2015, section 3). Without
+  /// centring, mean(g) is not there; where the statistics do not depend on x, neither mean is. A correction is
+  /// constant.
+  @inline(__always)
+  func inputGradient<Scalar: TensorScalar>(
+    _ statistic: Int, sum: Double, product: Double, _ type: Scalar.Type
+  ) -> (input: Double, constant: Double) {
+    guard dependOnInput else { return (0, 0) }
+    let (inverse, factor) = (inverseDeviation[statistic], factor[statistic])
+    let residue = mean[statistic] - Double(Scalar(mean[statistic]))
+    let meanProduct = (product - residue * sum) * inverse * reciprocal
+    let meanGradient = rule.centres ? sum * reciprocal : 0
+    let input = -factor * inverse * meanProduct
+    return (input, -factor * meanGradient - residue * input)
+  }
+}
+
+extension SharedSlice<Double> {
+  /// Adds the terms of a run to sums that are `stride` apart, in their order; to one sum if that is 0.
+  @inline(__always)
+  func add(_ run: StridedAxes.Run, to first: Int, stride: Int, _ term: (_ index: Int) -> Double) {
+    if stride == 0 {
+      var sum = self[first]
+      for index in 0..<run.count { sum += term(index) }
+      self[first] = sum
     } else {
-      run(over: measured, measure)
-      merge(0..<panels.units)
-      run(over: panels, apply)
+      for index in 0..<run.count { self[first &+ index &* stride] += term(index) }
     }
   }
 }

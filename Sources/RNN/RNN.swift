@@ -7,6 +7,7 @@ import Tensors
 ///
 /// Sequences are batch-first at the door, [N, L, D], as data sets have them, and time-major inside.
 public struct RNN<Scalar: TensorScalar>: Classifier {
+  public let configuration: Configuration
   public var layers: [RecurrentLayer<Scalar>]
   public var classifier: Linear<Scalar>
 
@@ -29,6 +30,15 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
       self.inputs = inputs
       self.classes = classes
     }
+
+    fileprivate func check() {
+      require(
+        inputs > 0 && classes > 0 && width > 0 && depth > 0,
+        """
+        An RNN needs inputs, classes, units and layers; there are \(inputs) inputs, \(classes) classes, \(width) units and \
+        \(depth) layers.
+        """)
+    }
   }
 
   public struct Cache: Sendable {
@@ -41,6 +51,8 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
     normalizer: NormalizerFactory<Scalar>
   ) {
+    configuration.check()
+    self.configuration = configuration
     let width = configuration.width
     let scale = configuration.initialScale
     // The state adds up many inputs: each of them gets a tenth of the variance that it would have in a layer
@@ -71,19 +83,30 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
 
   public mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
-  ) throws(NormalizerError) -> (logits: Tensor<Scalar>, cache: Cache) {
-    var signal = input.exchangingFirstAxes()
+  ) throws(ModelError) -> (logits: Tensor<Scalar>, cache: Cache) {
+    let shape = input.shape
+    guard shape.count == 3, shape.allSatisfy({ $0 > 0 }), shape[2] == configuration.inputs else {
+      throw .input(layer: "The RNN", expected: "[N, L, \(configuration.inputs)], at least one step", found: shape)
+    }
+    var signal = input.transposed(axes: [1, 0, 2])
     var caches: [RecurrentLayer<Scalar>.Cache] = []
     for index in layers.indices {
-      let (states, cache) = try layers[index].forward(signal, mode: mode)
-      signal = states
-      caches.append(cache)
+      do {
+        let (states, cache) = try layers[index].forward(signal, mode: mode)
+        signal = states
+        caches.append(cache)
+      } catch {
+        throw error.within("layer\(index)")
+      }
     }
     let last = signal.slice(signal.shape[0] - 1)
     return (classifier.forward(last), Cache(layers: caches, lastState: last))
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+    require(
+      cache.layers.count == layers.count,
+      "The cache is of an RNN of \(cache.layers.count) layers; this one has \(layers.count).")
     var gradient = StateGradient.last(classifier.backward(gradient, input: cache.lastState))
     for index in layers.indices.reversed() {
       if let next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
@@ -92,8 +115,8 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     }
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    for index in layers.indices { layers[index].forEachParameter { body("layer\(index).\($0)", &$1) } }
-    classifier.forEachParameter { body("classifier.\($0)", &$1) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    for index in layers.indices { layers[index].visitState(visitor.within("layer\(index)")) }
+    classifier.visitState(visitor.within("classifier"))
   }
 }

@@ -37,77 +37,130 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     let inputPath: NormalizerCache<Scalar>?
     /// One for each time step of each piece of the batch.
     let timeSteps: [[NormalizerCache<Scalar>]]
+    let kind: String
   }
 
-  private var hidden: Int { hiddenToHidden.weights.value.shape[0] }
+  /// A layer of these maps: W_x of shape [D, H] and W_h of shape [H, H].
+  ///
+  /// - Precondition: the shapes fit, and the normalizer, if there is one, has H channels.
+  public init(
+    inputToHidden: Linear<Scalar>, hiddenToHidden: Linear<Scalar>, normalizer: (any Normalizer<Scalar>)?,
+    placement: RecurrentPlacement? = nil, activation: Activation = .tanh
+  ) {
+    let (input, hidden) = (inputToHidden.weights.value.shape, hiddenToHidden.weights.value.shape)
+    require(
+      hidden.count == 2 && input.count == 2 && hidden == [input[1], input[1]],
+      "W_x of shape \(input) and W_h of shape \(hidden) do not make a recurrent layer: [D, H] and [H, H] would.")
+    if let normalizer {
+      require(
+        normalizer.state.channels == input[1],
+        "A normalizer of \(normalizer.state.channels) channels cannot stand in a layer of \(input[1]) units.")
+    }
+    self.inputToHidden = inputToHidden
+    self.hiddenToHidden = hiddenToHidden
+    self.normalizer = normalizer
+    self.placement = placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath
+    self.activation = activation
+  }
+
+  private var hidden: Int { hiddenToHidden.weights.value.shape.last ?? 0 }
 
   /// The normalizer if it stands within the time steps.
   private var stepNormalizer: (any Normalizer<Scalar>)? { placement == .timeStep ? normalizer : nil }
 
+  /// What a cache is known by.
+  private var kind: String {
+    "\(hidden) units, \(activation.rawValue), \(normalizer == nil ? "no normalizer" : "a normalizer on \(placement.rawValue)")"
+  }
+
+  /// - Parameter input: [L, N, D].
+  /// - Returns: the states, [L, N, H], and what ``backward(_:cache:inputGradient:)`` needs.
+  /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(
+    _ input: Tensor<Scalar>, mode: Mode
+  ) throws(ModelError) -> (states: Tensor<Scalar>, cache: Cache) {
+    let inputs = inputToHidden.weights.value.shape.first ?? 0
+    guard input.shape.count == 3, input.shape.allSatisfy({ $0 > 0 }), input.shape[2] == inputs else {
+      throw .input(layer: "inputToHidden", expected: "[L, N, \(inputs)], at least one step", found: input.shape)
+    }
+    do {
+      return try forwardChecked(input, mode: mode)
+    } catch {
+      throw .normalizer(layer: "normalizer", error)
+    }
+  }
+
+  private mutating func forwardChecked(
     _ input: Tensor<Scalar>, mode: Mode
   ) throws(NormalizerError) -> (states: Tensor<Scalar>, cache: Cache) {
     let shape = [input.shape[0], input.shape[1], hidden]
-    var drive = inputToHidden.forward(input.reshaped(to: [shape[0] * shape[1], input.shape[2]])).reshaped(to: shape)
+    var projection = inputToHidden.forward(input.reshaped(to: [shape[0] * shape[1], input.shape[2]])).reshaped(to: shape)
     var inputPath: NormalizerCache<Scalar>?
     if placement == .inputPath,
-      let (output, cache) = try normalizer?.forward(drive, layout: .timeMajor, mode: mode)
+      let (output, cache) = try normalizer?.forward(projection, layout: .timeMajor, mode: mode)
     {
-      (drive, inputPath) = (output, cache)
+      (projection, inputPath) = (output, cache)
     }
     let recurrence = Recurrence(shape, weights: hiddenToHidden.weights.value, activation: activation)
-    let walks = Walks(recurrence, stepNormalizer)
-    let sequence = (consume drive).intoBuffer()
-    let results = input.processor.map(pieces: walks.pieces.count, operations: recurrence.operations) {
-      walks.forward(walks.pieces[$0], sequence, mode: mode)
+    let loop = TimeLoop(recurrence, stepNormalizer)
+    let sequence = (consume projection).intoBuffer()
+    let results = input.processor.map(pieces: loop.pieces.count, operations: recurrence.operations) {
+      loop.forward(loop.pieces[$0], sequence, mode: mode)
     }
     var timeSteps: [[NormalizerCache<Scalar>]] = []
     for result in results {
-      let (walked, caches) = try result.get()
+      let (stepped, caches) = try result.get()
       timeSteps.append(caches)
-      // Only a normalizer that mixes samples records anything, and then there is one piece.
-      if let walked { normalizer = walked }
+      // A normalizer that records anything has gone through all steps with the whole batch.
+      if let stepped { normalizer = stepped }
     }
     let states = Tensor(sequence, shape: shape)
-    return (states, Cache(input: input, states: states, inputPath: inputPath, timeSteps: timeSteps))
+    return (states, Cache(input: input, states: states, inputPath: inputPath, timeSteps: timeSteps, kind: kind))
   }
 
   /// Back-propagation through time over the whole sequence, given the gradient of the states.
+  ///
+  /// - Precondition: `gradient` has the shape of the states or of the last one, and `cache` is of a forward pass of this
+  ///   layer.
   public mutating func backward(
     _ gradient: StateGradient<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
   ) -> Tensor<Scalar>? {
     let (shape, batch) = (cache.states.shape, cache.states.shape[1])
+    require(cache.kind == kind, "The cache is of a layer of \(cache.kind); this one has \(kind).")
+    gradient.check(against: shape)
     let rows = [shape[0] * batch, hidden]
     let recurrence = Recurrence(
       shape, weights: hiddenToHidden.weights.value.transposed(), activation: activation)
-    var start = stepNormalizer
-    start?.state.clearGradients()
-    let walks = Walks(recurrence, start)
+    let loop = TimeLoop(recurrence, stepNormalizer)
+    require(
+      cache.timeSteps.count == loop.pieces.count,
+      "The cache is of \(cache.timeSteps.count) pieces of a batch; this layer cuts it into \(loop.pieces.count).")
     let sequence = gradient.buffer(shape: shape)
-    let walked = cache.states.processor.map(pieces: walks.pieces.count, operations: recurrence.operations) {
-      walks.backward(
-        walks.pieces[$0], sequence, states: cache.states, caches: cache.timeSteps[$0], adding: gradient.isOfAll)
+    let stepped = cache.states.processor.map(pieces: loop.pieces.count, operations: recurrence.operations) {
+      loop.backward(
+        loop.pieces[$0], sequence, states: cache.states, caches: cache.timeSteps[$0], adding: gradient.isOfAll)
     }
-    for case .some(let walked) in walked {
-      normalizer?.state.scale.gradient.add(walked.state.scale.gradient)
-      normalizer?.state.shift.gradient.add(walked.state.shift.gradient)
+    if loop.pieces.count == 1 {
+      if let only = stepped[0] { normalizer = only }
+    } else {
+      for case .some(let piece) in stepped { normalizer?.addGradients(of: piece) }
     }
-    var drive = Tensor(sequence, shape: shape)
+    var projection = Tensor(sequence, shape: shape)
     hiddenToHidden.weights.gradient.add(
-      cache.states.reshaped(to: rows).transposedTimes(drive.reshaped(to: rows), lag: batch))
-    if let path = cache.inputPath, let result = normalizer?.backward(drive, cache: path) { drive = result }
+      cache.states.reshaped(to: rows).transposedTimes(projection.reshaped(to: rows), lag: batch))
+    if let path = cache.inputPath, let result = normalizer?.backward(projection, cache: path) { projection = result }
     let input = cache.input.reshaped(to: [rows[0], cache.input.shape[2]])
     guard isNeeded else {
-      inputToHidden.addGradients(drive.reshaped(to: rows), input: input)
+      inputToHidden.addGradients(projection.reshaped(to: rows), input: input)
       return nil
     }
-    return inputToHidden.backward(drive.reshaped(to: rows), input: input).reshaped(to: cache.input.shape)
+    return inputToHidden.backward(projection.reshaped(to: rows), input: input).reshaped(to: cache.input.shape)
   }
 
-  public mutating func forEachParameter(_ body: (String, inout Parameter<Scalar>) -> Void) {
-    inputToHidden.forEachParameter { body("inputToHidden.\($0)", &$1) }
-    hiddenToHidden.forEachParameter { body("hiddenToHidden.\($0)", &$1) }
-    normalizer?.state.forEachParameter { body("normalizer.\($0)", &$1) }
+  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
+    inputToHidden.visitState(visitor.within("inputToHidden"))
+    hiddenToHidden.visitState(visitor.within("hiddenToHidden"))
+    normalizer?.visitState(visitor.within("normalizer"))
   }
 }
 
@@ -122,6 +175,17 @@ public enum StateGradient<Scalar: TensorScalar>: Sendable {
     if case .all = self { true } else { false }
   }
 
+  /// Stops the program unless this is a gradient of states of the given shape, [L, N, H].
+  fileprivate func check(against shape: [Int]) {
+    switch self {
+    case .all(let gradient):
+      require(gradient.shape == shape, "The gradient's shape \(gradient.shape) is not that of the states, \(shape).")
+    case .last(let gradient):
+      let last = Array(shape.dropFirst())
+      require(gradient.shape == last, "The gradient's shape \(gradient.shape) is not that of the last state, \(last).")
+    }
+  }
+
   /// Memory of the given shape whose last time step, or all of it, holds the gradient.
   fileprivate func buffer(shape: [Int]) -> SharedBuffer<Scalar> {
     switch self {
@@ -131,10 +195,11 @@ public enum StateGradient<Scalar: TensorScalar>: Sendable {
   }
 }
 
-/// The walks of the pieces of a batch through time, in place: a step's sums become its states.
+/// The way of the pieces of a batch through time, in place: a step's sums become its states.
 ///
-/// Rows of a batch do not need each other unless the normalizer mixes them. Then they walk together.
-private struct Walks<Scalar: TensorScalar> {
+/// Rows of a batch do not need each other unless the normalizer mixes them, or records what it sees of them. Then they
+/// go together.
+private struct TimeLoop<Scalar: TensorScalar> {
   private let recurrence: Recurrence<Scalar>
   private let normalizer: (any Normalizer<Scalar>)?
   let pieces: [Range<Int>]
@@ -142,9 +207,8 @@ private struct Walks<Scalar: TensorScalar> {
   init(_ recurrence: Recurrence<Scalar>, _ normalizer: (any Normalizer<Scalar>)?) {
     self.recurrence = recurrence
     self.normalizer = normalizer
-    pieces =
-      normalizer?.mixesSamples == true
-      ? [0..<recurrence.batch] : (0..<recurrence.pieces).map { recurrence.rows(of: $0) }
+    let together = normalizer.map { $0.mixesSamples || $0.records } ?? false
+    pieces = together ? [0..<recurrence.batch] : (0..<recurrence.pieces).map { recurrence.rows(of: $0) }
   }
 
   /// Returns the normalizer as it is after the last step, and what its steps need on the way back.
@@ -170,12 +234,16 @@ private struct Walks<Scalar: TensorScalar> {
     }
   }
 
-  /// Turns the gradient of the states into that of the drive; returns the normalizer with its gradients added to.
+  /// Turns the gradient of the states into that of the input projection.
+  ///
+  /// Returns the normalizer with its gradients: of one of several pieces those of this piece alone, for all of them to be added
+  /// up in the order of the pieces.
   func backward(
     _ rows: Range<Int>, _ sequence: SharedBuffer<Scalar>, states: Tensor<Scalar>, caches: [NormalizerCache<Scalar>],
     adding: Bool
   ) -> (any Normalizer<Scalar>)? {
     var normalizer = normalizer
+    if pieces.count > 1 { normalizer?.clearGradients() }
     for step in (0..<recurrence.steps).reversed() {
       if step + 1 < recurrence.steps {
         recurrence.multiply(rows, ofStep: step + 1, intoStep: step, of: sequence, adding: adding)

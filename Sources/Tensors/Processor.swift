@@ -16,7 +16,7 @@ public final class Processor: Sendable {
   public static let serial = Processor(threads: 1)
 
   /// The threads, if there are more than the caller's own.
-  private let crew: Crew?
+  private let pool: ThreadPool?
   private let memory = Mutex(Memory())
 
   /// Blocks that are free, by the class of their size, and what was asked of the system so far.
@@ -31,7 +31,7 @@ public final class Processor: Sendable {
     require(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
     self.threads = threads
     share = Atomic(threads)
-    crew = threads > 1 ? Crew(threads: threads) : nil
+    pool = threads > 1 ? ThreadPool(threads: threads) : nil
   }
 
   /// Lets no more than this many threads share a computation from now on, one at least; any thread may say so.
@@ -48,9 +48,9 @@ public final class Processor: Sendable {
   ///
   /// Pieces must write to disjoint memory.
   package func run(pieces: Int, _ body: (Int) -> Void) {
-    if pieces > 1, let crew {
+    if pieces > 1, let pool {
       let share = share.load(ordering: .relaxed)
-      if share > 1, crew.run(pieces: pieces, on: share, body) { return }
+      if share > 1, pool.run(pieces: pieces, on: share, body) { return }
     }
     for piece in 0..<max(pieces, 0) { body(piece) }
   }
@@ -61,7 +61,7 @@ public final class Processor: Sendable {
   /// on this one.
   package func run(over count: Int, inPiecesOf size: Int, operations: Int, _ body: (Range<Int>) -> Void) {
     let pieces = (count + size - 1) / size
-    guard operations >= Self.smallestSharedWork, crew != nil, pieces > 1 else {
+    guard operations >= Self.smallestSharedWork, pool != nil, pieces > 1 else {
       if count > 0 { body(0..<count) }
       return
     }
@@ -102,7 +102,7 @@ public final class Processor: Sendable {
   }
 
   deinit {
-    crew?.dismiss()
+    pool?.shutDown()
     memory.withLock { memory in
       for block in memory.free.joined() { block.address.deallocate() }
     }

@@ -8,7 +8,8 @@ package func require(
   if !condition { stop(message(), file, line) }
 }
 
+/// Stops the program with `message`.
 @inline(never)
-private func stop(_ message: String, _ file: StaticString, _ line: UInt) -> Never {
+package func stop(_ message: String, _ file: StaticString = #file, _ line: UInt = #line) -> Never {
   fatalError(message, file: file, line: line)
 }

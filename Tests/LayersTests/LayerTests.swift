@@ -91,9 +91,9 @@ private struct Pair: Trainable {
   var a = Parameter(Tensor<Double>([1, 2], shape: [2]))
   var b = Parameter(Tensor<Double>([3], shape: [1]))
 
-  mutating func forEachParameter(_ body: (String, inout Parameter<Double>) -> Void) {
-    body("a", &a)
-    body("b", &b)
+  mutating func visitState(_ visitor: StateVisitor<Double>) {
+    visitor.visit("a", &a)
+    visitor.visit("b", &b)
   }
 }
 
@@ -136,7 +136,7 @@ private struct Pair: Trainable {
     #expect(pair.clipGradients(toNorm: 1) == 5)
     #expect(mismatch("a", pair.a.gradient.scalars, [0.6, 0], tolerance: 1e-15) == nil)
     pair.clearGradients()
-    #expect(pair.gradientNorm() == 0)
-    #expect(pair.parameterCount() == 3)
+    #expect(pair.gradientNorm == 0)
+    #expect(pair.parameterCount == 3)
   }
 }

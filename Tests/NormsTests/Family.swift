@@ -46,7 +46,7 @@ let everyAxes = (1..<16).map { Axes(rawValue: $0) }
 /// Normalizes as the definition says, one element at a time, with no care for speed: what the kernels are
 /// held against.
 func plainNormalize(
-  _ input: Tensor<Double>, _ axes: Axes, layout: Layout, channels: Int, groups: Int, scale: [Double], shift: [Double],
+  _ input: Tensor<Double>, _ axes: Axes, layout: TensorLayout, channels: Int, groups: Int, scale: [Double], shift: [Double],
   epsilon: Double
 ) -> [Double] {
   let shape = input.shape
@@ -91,7 +91,7 @@ func plainNormalize(
 }
 
 /// A shape of `batch` samples, `channels` channels and the given positions, in a layout.
-func shape(_ batch: Int, _ channels: Int, _ positions: [Int], _ layout: Layout) -> [Int] {
+func shape(_ batch: Int, _ channels: Int, _ positions: [Int], _ layout: TensorLayout) -> [Int] {
   switch layout {
   case .channelsFirst: [batch, channels] + positions
   case .channelsLast: [batch] + positions + [channels]

@@ -23,8 +23,8 @@ import Testing
     #expect(throws: NormalizerError.self) { try groups.forward(.random([3, 4], "input"), mode: .training) }
   }
 
-  @Test("A shape that does not fit names what was expected", arguments: Layout.allCases)
-  func shapes(layout: Layout) {
+  @Test("A shape that does not fit names what was expected", arguments: TensorLayout.allCases)
+  func shapes(layout: TensorLayout) {
     var normalizer = LayerNorm<Float>(channels: 4)
     for shape in [[3, 5], [4], [], [0, 4], [3, 5, 6]] {
       let error = #expect(throws: NormalizerError.self) {

@@ -9,8 +9,8 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
 ]
 
 @Suite struct NormalizerTests {
-  @Test("Every set of axes, in every layout, agrees with the definition", arguments: everyAxes, Layout.allCases)
-  func agreesWithDefinition(axes: Axes, layout: Layout) throws {
+  @Test("Every set of axes, in every layout, agrees with the definition", arguments: everyAxes, TensorLayout.allCases)
+  func agreesWithDefinition(axes: Axes, layout: TensorLayout) throws {
     for (batch, channels, groups, positions) in shapes {
       let input = Tensor<Double>.random(shape(batch, channels, positions, layout), "input", offset: 3)
       var normalizer: any Normalizer<Double> = AnyAxesNorm(axes, channels: channels, groups: groups)
@@ -24,20 +24,20 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
     }
   }
 
-  @Test("Layer normalization is group normalization with one group", arguments: Layout.allCases)
-  func layerIsOneGroup(layout: Layout) throws {
+  @Test("Layer normalization is group normalization with one group", arguments: TensorLayout.allCases)
+  func layerIsOneGroup(layout: TensorLayout) throws {
     let input = Tensor<Double>.random(shape(3, 6, [5, 2], layout), "input")
     #expect(try output(.layer, input, layout) == output(.group, input, layout, groups: 1))
   }
 
-  @Test("Instance normalization is group normalization with one channel a group", arguments: Layout.allCases)
-  func instanceIsOneChannelGroups(layout: Layout) throws {
+  @Test("Instance normalization is group normalization with one channel a group", arguments: TensorLayout.allCases)
+  func instanceIsOneChannelGroups(layout: TensorLayout) throws {
     let input = Tensor<Double>.random(shape(3, 6, [5, 2], layout), "input")
     #expect(try output(.instance, input, layout) == output(.group, input, layout, groups: 6))
   }
 
-  @Test("Batch normalization of one sample in training is instance normalization", arguments: Layout.allCases)
-  func batchOfOneIsInstance(layout: Layout) throws {
+  @Test("Batch normalization of one sample in training is instance normalization", arguments: TensorLayout.allCases)
+  func batchOfOneIsInstance(layout: TensorLayout) throws {
     let input = Tensor<Double>.random(shape(1, 6, [5, 2], layout), "input")
     let (batch, instance) = (try output(.batch, input, layout), try output(.instance, input, layout))
     #expect(mismatch("batch of one", batch, instance, tolerance: 1e-14) == nil)
@@ -76,10 +76,10 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   @Test(
     "Nor is a tensor larger than the caches, which is written past them",
     arguments: [
-      (Layout.channelsFirst, 8, 4100), (.channelsFirst, 8, 4099), (.channelsLast, 20, 1640), (.channelsLast, 36, 912),
+      (TensorLayout.channelsFirst, 8, 4100), (.channelsFirst, 8, 4099), (.channelsLast, 20, 1640), (.channelsLast, 36, 912),
       (.channelsLast, 37, 890),
     ])
-  func largeTensors(layout: Layout, channels: Int, positions: Int) throws {
+  func largeTensors(layout: TensorLayout, channels: Int, positions: Int) throws {
     let batch = (1 << 22) / (channels * positions) + 1
     let input = Tensor<Float>.random(shape(batch, channels, [positions], layout), "input", on: Processor(threads: 3))
     var normalizer: any Normalizer<Float> = InstanceNorm(channels: channels)
@@ -126,7 +126,7 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   }
 
   private func output(
-    _ member: Member, _ input: Tensor<Double>, _ layout: Layout, groups: Int = 2
+    _ member: Member, _ input: Tensor<Double>, _ layout: TensorLayout, groups: Int = 2
   ) throws -> [Double] {
     var normalizer = member.make(Double.self, channels: 6, groups: groups)
     randomizeParameters(&normalizer)
@@ -138,23 +138,23 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   @Test(
     "The backward pass agrees with central differences", arguments: Member.allCases,
     [
-      (Layout.channelsFirst, Mode.training), (.channelsLast, .training), (.timeMajor, .training),
+      (TensorLayout.channelsFirst, Mode.training), (.channelsLast, .training), (.timeMajor, .training),
       (.channelsFirst, .inference), (.channelsLast, .inference),
     ])
-  func members(member: Member, place: (layout: Layout, mode: Mode)) throws {
+  func members(member: Member, place: (layout: TensorLayout, mode: Mode)) throws {
     for (batch, channels, groups, positions) in [(3, 4, 2, [5]), (2, 6, 3, [2, 2]), (4, 6, 2, [])] {
       let normalizer = member.make(Double.self, channels: channels, groups: groups)
       try check(normalizer, shape(batch, channels, positions, place.layout), place.layout, place.mode)
     }
   }
 
-  @Test("So does that of any axes", arguments: everyAxes, Layout.allCases)
-  func anyAxes(axes: Axes, layout: Layout) throws {
+  @Test("So does that of any axes", arguments: everyAxes, TensorLayout.allCases)
+  func anyAxes(axes: Axes, layout: TensorLayout) throws {
     let normalizer = AnyAxesNorm<Double>(axes, channels: 4, groups: 2)
     try check(normalizer, shape(3, 4, [3], layout), layout, .training)
   }
 
-  private func check(_ made: any Normalizer<Double>, _ shape: [Int], _ layout: Layout, _ mode: Mode) throws {
+  private func check(_ made: any Normalizer<Double>, _ shape: [Int], _ layout: TensorLayout, _ mode: Mode) throws {
     var normalizer = made
     randomizeParameters(&normalizer)
     let input = Tensor<Double>.random(shape, "input", bound: 1.5, offset: 0.5)

@@ -30,7 +30,7 @@ import Testing
     let tensor = Tensor<Double>((0..<12).map(Double.init), shape: [2, 3, 2])
     #expect(tensor.slice(1).scalars == [6, 7, 8, 9, 10, 11])
     #expect(tensor.slice(1).shape == [3, 2])
-    #expect(tensor.exchangingFirstAxes().scalars == permuted(tensor, [1, 0, 2]).scalars)
+    #expect(tensor.transposed(axes: [1, 0, 2]).scalars == permuted(tensor, [1, 0, 2]).scalars)
   }
 
   @Test("Memory goes back to the processor and is used again")

@@ -49,7 +49,7 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
   ///
   /// Memory that is written past the caches need not be read first and pushes nothing out of them. The vector must
   /// then be aligned to 32 bytes. Another thread sees it after any atomic read-modify-write of this one: the last
-  /// thing that a ``Crew`` does with a piece of work, as every lock does.
+  /// thing that a ``ThreadPool`` does with a piece of work, as every lock does.
   @inline(__always)
   func store(_ vector: Pointee.Vector, at index: Int, lanes: Int, streaming: Bool) {
     #if arch(x86_64)

@@ -1,57 +1,74 @@
-/// How the memory of a tensor is cut for reductions and for what follows them.
+/// How memory is walked for reductions and for what follows them: `blocks × rows × columns`, the columns contiguous.
+///
+/// A *cell* is what shares a statistic and a channel; whoever knows which statistic and which channel a cell has
+/// is told its number. Cells are reduced in parts of bounded length, whose sums are merged by the caller.
 ///
 /// What is done to each strip or vector is handed over as a local function marked `@inline(__always)`: a closure
 /// would be called once for each, with its sums in memory instead of registers.
-///
-/// Memory is `units × rows × columns`, the columns contiguous. What is reduced runs either **across** the
-/// rows, so that each column is a cell of its own, or **along** the columns, so that each row is. A cell is
-/// the finest thing that has one mean: its statistics are found here, in parts of bounded length, and merged
-/// by whoever knows which cells belong together.
 package struct Panels: Sendable, Equatable {
-  package enum Direction: Sendable { case across, along }
-
-  package let units: Int
-  package let rows: Int
-  package let columns: Int
-  package let direction: Direction
-  /// Whether a cell of one unit is the same as that of every other, with one mean over them all.
-  package let sharesCells: Bool
-
-  package init(units: Int, rows: Int, columns: Int, direction: Direction, sharesCells: Bool = false) {
-    self.units = units
-    self.rows = rows
-    self.columns = columns
-    self.direction = direction
-    self.sharesCells = sharesCells
+  /// The three ways to walk the innermost axis.
+  package enum Way: Sendable {
+    /// Along a cell: all columns of a row are one.
+    case along
+    /// Across cells: each column is one, reduced over the rows of its block.
+    case across
+    /// Each value is a cell of its own: the columns of a row have one statistic and a channel each. What is found for a
+    /// row stands where the other ways have that of a cell.
+    case apart
   }
 
-  package var count: Int { units * rows * columns }
+  package let blocks: Int
+  package let rows: Int
+  package let columns: Int
+  package let way: Way
+  /// How many cells have coefficients of their own; after them, the blocks repeat those of the first.
+  package let coefficients: Int
 
-  /// The cells of a unit: its columns or its rows.
-  package var cells: Int { direction == .across ? columns : rows }
+  package init(blocks: Int, rows: Int, columns: Int, way: Way, blocksShareCells: Bool = false) {
+    self.blocks = blocks
+    self.rows = rows
+    self.columns = columns
+    self.way = way
+    let cellsOfBlock = way == .across ? columns : rows
+    coefficients = blocksShareCells ? cellsOfBlock : blocks * cellsOfBlock
+  }
 
-  /// The cells of all units.
-  package var allCells: Int { sharesCells ? cells : units * cells }
+  package var count: Int { blocks * rows * columns }
 
-  /// The number of a unit's first cell among all.
-  @inline(__always)
-  package func firstCell(of unit: Int) -> Int { sharesCells ? 0 : unit &* cells }
+  /// What is walked together and can be walked alone: a block across, otherwise a row.
+  package var lines: Int { way == .across ? blocks : blocks * rows }
 
-  /// The values of a cell in one unit.
-  package var cellLength: Int { direction == .across ? rows : columns }
+  /// The cells of a line.
+  package var cellsInLine: Int { way == .across ? columns : 1 }
 
-  /// The parts that each cell is cut into, so that a part stays in the first-level cache between its two
-  /// passes.
+  /// The cells of all lines, numbered in the order of memory.
+  package var cells: Int { lines * cellsInLine }
+
+  /// The values of a cell in one line; of a row, where cells are apart.
+  package var cellLength: Int { way == .across ? rows : columns }
+
+  /// The parts that each cell is cut into, so that a part stays in the first-level cache between two passes and a sum
+  /// in single precision is never long.
   package var parts: Int { max((cellLength + partLength - 1) / partLength, 1) }
 
   /// The values in part `part` of a cell.
   @inline(__always)
   package func length(ofPart part: Int) -> Int { min(partLength, cellLength - part * partLength) }
 
-  private var partLength: Int { direction == .across ? Self.longestAcross : Self.longestAlong }
+  private var partLength: Int { way == .across ? Self.longestAcross : Self.longestAlong }
 
-  static let longestAcross = 128
-  static let longestAlong = 2048
+  package static let longestAcross = 128
+  package static let longestAlong = 2048
+
+  /// The lines of a piece of work that is worth handing over to a thread. Where cells are apart, the sums over the
+  /// channels run down the lines of a piece: it is then no longer than a part.
+  package var linesInPiece: Int {
+    let lines = Self.smallestPiece / (length(ofPart: 0) * cellsInLine)
+    return max(way == .apart ? min(lines, Self.longestAcross) : lines, 1)
+  }
+
+  /// Elements that are worth handing over to a thread.
+  package static let smallestPiece = 1 << 14
 
   /// A sequence of vectors that one coefficient each applies to: `count` vectors of `lanes` scalars,
   /// `stride` apart, then one of `tail` scalars.
@@ -63,38 +80,70 @@ package struct Panels: Sendable, Equatable {
     let tail: Int
   }
 
-  /// Calls `body` with every strip of a part of a unit and its first cell.
+  /// Calls `body` with a part of each of some rows: of a cell along it, or of cells that are apart. With it comes the number
+  /// of the row, and its remainder by `period`.
   @inline(__always)
-  func forEachStrip<Scalar: TensorScalar>(
-    ofPart part: Int, in unit: Int, of type: Scalar.Type, _ body: (Strip, Int) -> Void
+  func forEachRow<Scalar: TensorScalar>(
+    of lines: Range<Int>, part: Int, period: Int, _ type: Scalar.Type,
+    _ body: (_ strip: Strip, _ line: Int, _ remainder: Int) -> Void
   ) {
     let width = Scalar.Vector.scalarCount
-    let (first, length) = (part &* partLength, length(ofPart: part))
-    let unitStart = unit &* rows &* columns
-    switch direction {
-    case .across:
-      let start = unitStart &+ first &* columns
-      for column in Swift.stride(from: 0, to: columns, by: width) {
+    let length = length(ofPart: part)
+    let (count, tail) = (length / width, length % width)
+    var start = lines.lowerBound &* columns &+ part &* partLength
+    // Counted along: a division takes as long as a short row.
+    var remainder = lines.lowerBound % period
+    for line in lines {
+      body(Strip(start: start, count: count, stride: width, lanes: width, tail: tail), line, remainder)
+      start &+= columns
+      remainder &+= 1
+      if remainder == period { remainder = 0 }
+    }
+  }
+
+  /// Calls `body` with a part of each vector of columns of some blocks, and with its first cell.
+  @inline(__always)
+  func forEachColumns<Scalar: TensorScalar>(
+    of lines: Range<Int>, part: Int, _ type: Scalar.Type, _ body: (_ strip: Strip, _ cell: Int) -> Void
+  ) {
+    let (width, length) = (Scalar.Vector.scalarCount, length(ofPart: part))
+    for line in lines {
+      let start = (line &* rows &+ part &* partLength) &* columns
+      var column = 0
+      while column < columns {
         let lanes = min(width, columns &- column)
-        body(Strip(start: start &+ column, count: length, stride: columns, lanes: lanes, tail: 0), column)
-      }
-    case .along:
-      for row in 0..<rows {
-        let start = unitStart &+ row &* columns &+ first
         body(
-          Strip(start: start, count: length / width, stride: width, lanes: width, tail: length % width), row)
+          Strip(start: start &+ column, count: length, stride: columns, lanes: lanes, tail: 0),
+          line &* columns &+ column)
+        column &+= width
       }
     }
   }
 
+  /// Calls `body` with every strip of a part of some lines, whichever way they are walked.
+  @inline(__always)
+  func forEachStrip<Scalar: TensorScalar>(
+    of lines: Range<Int>, part: Int, _ type: Scalar.Type, _ body: (_ strip: Strip) -> Void
+  ) {
+    if way == .across {
+      forEachColumns(of: lines, part: part, type) { strip, _ in body(strip) }
+    } else {
+      forEachRow(of: lines, part: part, period: lines.upperBound + 1, type) { strip, _, _ in body(strip) }
+    }
+  }
+
+  /// The first column of a part of a row.
+  @inline(__always)
+  func firstColumn(ofPart part: Int) -> Int { part &* partLength }
+
   /// Whether rows are several vectors wide and have coefficients for each column.
   ///
   /// They are then walked row by row, as memory lies, instead of strip by strip.
-  var areWide: Bool { direction == .across && columns >= 32 }
+  var areWide: Bool { way == .across && columns >= 32 }
 
   /// Whether rows are so wide that strips, a vector of each row, are slow to fetch: sums are then made row by row,
   /// too.
-  var areWideForSums: Bool { direction == .across && columns >= 64 }
+  var areWideForSums: Bool { way == .across && columns >= 64 }
 
   /// Whether results go past the caches, which could not hold them until they are needed.
   func areStreamed<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool {
@@ -105,13 +154,13 @@ package struct Panels: Sendable, Equatable {
   /// In bytes: half of the third-level cache of a small server.
   private static let largestCached = 1 << 24
 
-  /// Calls `body` with every vector of a part of a unit of wide panels, in the order of memory.
+  /// Calls `body` with every vector of a part of one line of wide panels, in the order of memory.
   @inline(__always)
   func forEachVector<Scalar: TensorScalar>(
-    ofPart part: Int, in unit: Int, of type: Scalar.Type, _ body: (_ index: Int, _ column: Int, _ lanes: Int) -> Void
+    of line: Int, part: Int, _ type: Scalar.Type, _ body: (_ index: Int, _ column: Int, _ lanes: Int) -> Void
   ) {
     let width = Scalar.Vector.scalarCount
-    var start = (unit &* rows &+ part &* partLength) &* columns
+    var start = (line &* rows &+ part &* partLength) &* columns
     for _ in 0..<length(ofPart: part) {
       var column = 0
       while column &+ width <= columns {
@@ -130,14 +179,14 @@ package struct Panels: Sendable, Equatable {
   /// vectors of them.
   @inline(__always)
   func addColumns<Scalar: TensorScalar>(
-    ofPart part: Int, in unit: Int, rows count: Int,
+    of line: Int, part: Int, rows count: Int,
     to sums: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>),
     _ body: (
       _ first: inout Scalar.Vector, _ second: inout Scalar.Vector, _ index: Int, _ column: Int, _ lanes: Int
     ) -> Void
   ) {
     let width = Scalar.Vector.scalarCount
-    var start = (unit &* rows &+ part &* partLength) &* columns
+    var start = (line &* rows &+ part &* partLength) &* columns
     @inline(__always)
     func add(rows count: Int, _ column: Int, _ lanes: Int) {
       var (first, second) = (sums.0.vector(at: column), sums.1.vector(at: column))
@@ -170,14 +219,6 @@ package struct Panels: Sendable, Equatable {
       if let rows = buffer.baseAddress { body(rows, stride) }
     }
   }
-
-  /// A coefficient of the cells that a strip covers: one for each lane, or one for all.
-  @inline(__always)
-  func coefficient<Scalar: TensorScalar>(
-    _ values: UnsafeMutablePointer<Scalar>, at cell: Int, lanes: Int
-  ) -> Scalar.Vector {
-    direction == .across ? values.vector(at: cell, lanes: lanes) : Scalar.Vector(repeating: values[cell])
-  }
 }
 
 extension Panels.Strip {
@@ -208,6 +249,10 @@ extension Panels.Strip {
     if tail > 0 { body(&b, &d, index, tail) }
     return (a + b, c + d)
   }
+
+  /// The same strip of something that begins where this one does.
+  @inline(__always)
+  var fromZero: Panels.Strip { Panels.Strip(start: 0, count: count, stride: stride, lanes: lanes, tail: tail) }
 
   /// The first vectors of the strip, a sixteenth of it at least; all of a strip shorter than a vector.
   @inline(__always)

@@ -7,31 +7,31 @@ import Synchronization
 /// A training step hands out work hundreds of times, for some microseconds each, so a thread that has nothing
 /// to do looks out for the next piece for a while before it goes to sleep. Every thread begins with the same
 /// part of the pieces each time, whose data its own caches hold, and then helps the others.
-final class Crew: Sendable {
-  private let members: [Member]
+final class ThreadPool: Sendable {
+  private let workers: [Worker]
   private let job = Job()
   private let working = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
 
   /// How often a thread looks out for work before it sleeps: for some 200 microseconds, longer than what a small
   /// training step does on one thread between two pieces of shared work.
-  private static let patience = 400_000
+  private static let spinLimit = 400_000
 
   /// One thread's part of the pieces, how often it was called, and whether it sleeps.
-  private final class Member: Sendable {
+  private final class Worker: Sendable {
     let next = Atomic<Int>(0)
     let end = Atomic<Int>(0)
     let calls = Atomic<Int>(0)
     let isAsleep = Atomic<Bool>(false)
-    let alarm = DispatchSemaphore(value: 0)
+    let wakeUp = DispatchSemaphore(value: 0)
   }
 
-  /// What is being done: written while nobody works, and published by the members' `calls`.
+  /// What is being done: written while nobody works, and published by the workers' `calls`.
   private final class Job: @unchecked Sendable {
     var body: UnsafePointer<(Int) -> Void>?
-    /// How many of the members share it, the caller first.
+    /// How many of the workers share it, the caller first.
     var share = 1
-    /// How many of the members have a thread.
+    /// How many of the workers have a thread.
     var threads = 1
 
     /// Not inlined, so that no reference to the closure outlives the call.
@@ -41,25 +41,25 @@ final class Crew: Sendable {
     }
   }
 
-  /// A crew of at most `threads`, the caller's own among them; the others start when they are first called.
+  /// A pool of at most `threads`, the caller's own among them; the others start when they are first called.
   init(threads: Int) {
-    members = (0..<threads).map { _ in Member() }
+    workers = (0..<threads).map { _ in Worker() }
   }
 
   /// Ends the threads; nothing may be run after this.
-  func dismiss() {
+  func shutDown() {
     job.body = nil
-    for member in members[1..<job.threads] { call(member) }
+    for worker in workers[1..<job.threads] { wake(worker) }
   }
 
   /// Runs `body` for every piece on `share` threads and returns when all are done, or returns `false` at once if the
-  /// crew is at work already.
+  /// pool is at work already.
   func run(pieces: Int, on share: Int, _ body: (Int) -> Void) -> Bool {
     guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
     defer { isBusy.store(false, ordering: .releasing) }
-    for (index, member) in members[..<share].enumerated() {
-      member.next.store(index * pieces / share, ordering: .relaxed)
-      member.end.store((index + 1) * pieces / share, ordering: .relaxed)
+    for (index, worker) in workers[..<share].enumerated() {
+      worker.next.store(index * pieces / share, ordering: .relaxed)
+      worker.end.store((index + 1) * pieces / share, ordering: .relaxed)
     }
     while job.threads < share { startThread() }
     // Nobody holds the closure when this returns.
@@ -67,12 +67,12 @@ final class Crew: Sendable {
       withUnsafePointer(to: body) { pointer in
         (job.body, job.share) = (pointer, share)
         working.store(share - 1, ordering: .relaxed)
-        for member in members[1..<share] { call(member) }
+        for worker in workers[1..<share] { wake(worker) }
         work(as: 0)
         var looks = 0
         while working.load(ordering: .acquiring) > 0 {
           looks += 1
-          if looks > Self.patience { sched_yield() }
+          if looks > Self.spinLimit { sched_yield() }
         }
         job.body = nil
       }
@@ -83,21 +83,21 @@ final class Crew: Sendable {
   private func startThread() {
     let index = job.threads
     job.threads += 1
-    // The threads keep this object alive until they are dismissed.
+    // The threads keep this object alive until they are shut down.
     let thread = Thread { [self] in serve(as: index) }
     thread.stackSize = 1 << 20
     thread.start()
   }
 
-  private func call(_ member: Member) {
-    member.calls.add(1, ordering: .sequentiallyConsistent)
-    if member.isAsleep.exchange(false, ordering: .sequentiallyConsistent) { member.alarm.signal() }
+  private func wake(_ worker: Worker) {
+    worker.calls.add(1, ordering: .sequentiallyConsistent)
+    if worker.isAsleep.exchange(false, ordering: .sequentiallyConsistent) { worker.wakeUp.signal() }
   }
 
   private func serve(as index: Int) {
     var seen = 0
     while true {
-      waitForCall(after: seen, members[index])
+      waitForCall(after: seen, workers[index])
       seen += 1
       guard job.body != nil else { return }
       work(as: index)
@@ -106,15 +106,15 @@ final class Crew: Sendable {
   }
 
   /// Waits for the next call, at first awake and then asleep.
-  private func waitForCall(after seen: Int, _ member: Member) {
-    for _ in 0..<Self.patience where member.calls.load(ordering: .acquiring) != seen { return }
-    while member.calls.load(ordering: .acquiring) == seen {
-      member.isAsleep.store(true, ordering: .sequentiallyConsistent)
-      // The call may have come in between; who takes the mark away answers for the alarm.
-      if member.calls.load(ordering: .sequentiallyConsistent) == seen
-        || !member.isAsleep.exchange(false, ordering: .sequentiallyConsistent)
+  private func waitForCall(after seen: Int, _ worker: Worker) {
+    for _ in 0..<Self.spinLimit where worker.calls.load(ordering: .acquiring) != seen { return }
+    while worker.calls.load(ordering: .acquiring) == seen {
+      worker.isAsleep.store(true, ordering: .sequentiallyConsistent)
+      // The call may have come in between; who takes the mark away answers for the wakeUp.
+      if worker.calls.load(ordering: .sequentiallyConsistent) == seen
+        || !worker.isAsleep.exchange(false, ordering: .sequentiallyConsistent)
       {
-        member.alarm.wait()
+        worker.wakeUp.wait()
       }
     }
   }
@@ -123,10 +123,10 @@ final class Crew: Sendable {
   private func work(as index: Int) {
     let share = job.share
     for offset in 0..<share {
-      let member = members[(index + offset) % share]
-      let end = member.end.load(ordering: .relaxed)
+      let worker = workers[(index + offset) % share]
+      let end = worker.end.load(ordering: .relaxed)
       while true {
-        let piece = member.next.add(1, ordering: .relaxed).oldValue
+        let piece = worker.next.add(1, ordering: .relaxed).oldValue
         guard piece < end else { break }
         job.perform(piece)
       }

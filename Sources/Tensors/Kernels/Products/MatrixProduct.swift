@@ -5,8 +5,10 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func times(_ other: Tensor, addingToRows row: Tensor? = nil) -> Tensor {
     typealias Tile = ProductTile<Scalar>
+    require(
+      shape.count == 2 && other.shape.count == 2 && shape[1] == other.shape[0],
+      "Matrices of shape \(shape) and \(other.shape) cannot be multiplied.")
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
-    require(shape.count == 2 && other.shape == [k, n], "\(shape) times \(other.shape)")
     require(row.map { $0.count == n } ?? true, "A row of \(row?.count ?? 0) cannot be added to rows of \(n).")
     let right = PaddedRows(other, rows: k, columns: n)
     return Tensor(shape: [m, n], on: processor) { c in
@@ -32,10 +34,10 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func transposedTimes(_ other: Tensor, lag: Int = 0) -> Tensor {
     typealias Tile = ProductTile<Scalar>
-    let (rows, m, n) = (shape[0], shape[1], other.shape[1])
     require(
-      shape.count == 2 && other.shape == [rows, n] && (0...rows).contains(lag),
-      "\(shape) transposed times \(other.shape), \(lag) rows later")
+      shape.count == 2 && other.shape.count == 2 && shape[0] == other.shape[0] && (0...shape[0]).contains(lag),
+      "A matrix of shape \(shape), transposed, cannot be multiplied with one of shape \(other.shape), \(lag) rows later.")
+    let (rows, m, n) = (shape[0], shape[1], other.shape[1])
     let right = PaddedRows(other, rows: rows, columns: n)
     let (p, blockLength) = (rows - lag, 128)
     let chunkLength = p < 1024 ? max(p, 1) : (p / 16 + blockLength - 1) / blockLength * blockLength
@@ -68,20 +70,5 @@ extension Tensor {
       }
     }
     return (chunks == 1 ? sums : sums.sumOfRows()).reshaped(to: [m, n])
-  }
-
-  /// The transpose of a matrix.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func transposed() -> Tensor {
-    let (rows, columns) = (shape[0], shape[1])
-    require(shape.count == 2, "Only a matrix can be transposed; the shape is \(shape).")
-    return Tensor(shape: [columns, rows], on: processor) { target in
-      withPointer { source in
-        for row in 0..<rows {
-          for column in 0..<columns { target[column &* rows &+ row] = source[row &* columns &+ column] }
-        }
-      }
-    }
   }
 }

@@ -3,9 +3,9 @@ extension Parameter {
   /// v ← momentum · v + g, w ← w − rate · v (Sutskever et al., 2013, as PyTorch writes it).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package mutating func descend(rate: Double, momentum: Double, velocity: inout Tensor<Scalar>) {
+  package mutating func stepSGD(rate: Double, momentum: Double, velocity: inout Tensor<Scalar>) {
     typealias Vector = Scalar.Vector
-    precondition(velocity.count == value.count)
+    checkShapes(velocity)
     let count = value.count
     let (rate, momentum) = (Vector(repeating: Scalar(-rate)), Vector(repeating: Scalar(momentum)))
     let gradient = gradient
@@ -25,12 +25,13 @@ extension Parameter {
   /// Adam (Kingma & Ba, 2015, Algorithm 1), with the step number from 1.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package mutating func descendAdaptively(
+  package mutating func stepAdam(
     rate: Double, decays: (Double, Double), epsilon: Double, step: Int,
     mean: inout Tensor<Scalar>, square: inout Tensor<Scalar>
   ) {
     typealias Vector = Scalar.Vector
-    precondition(mean.count == value.count && square.count == value.count)
+    checkShapes(mean)
+    checkShapes(square)
     let count = value.count
     func vector(_ value: Double) -> Vector { Vector(repeating: Scalar(value)) }
     func bias(_ decay: Double) -> Double { 1 - (0..<step).reduce(1.0) { power, _ in power * decay } }
@@ -57,5 +58,14 @@ extension Parameter {
         }
       }
     }
+  }
+
+  private func checkShapes(_ memory: Tensor<Scalar>) {
+    require(
+      gradient.shape == value.shape && memory.shape == value.shape,
+      """
+      A parameter of shape \(value.shape) has a gradient of shape \(gradient.shape), and the optimizer remembers one of \
+      \(memory.shape). Replace a parameter as a whole: Parameter(value).
+      """)
   }
 }

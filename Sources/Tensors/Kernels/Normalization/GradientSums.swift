@@ -1,0 +1,144 @@
+/// The sums that a normalizer's gradients are made of, by parts of cells, in double precision.
+package struct GradientSums<Scalar: TensorScalar> {
+  /// Σ dy of each part of a cell, indexed [part, cell]. Where cells are apart: Σ γ·dy of each part of a row.
+  package let sum: SharedSlice<Double>
+  /// Σ dy·(x − centre); where cells are apart, Σ γ·dy·(x − centre).
+  package let product: SharedSlice<Double>
+  /// Where cells are apart: Σ dy·x̂ and Σ dy over the rows of a piece, indexed [piece, channel].
+  package let channels: (product: SharedBuffer<Scalar>, sum: SharedBuffer<Scalar>)
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package init(_ panels: Panels, channels: Int, on processor: Processor) {
+    let count = panels.parts * panels.cells
+    let buffer = SharedBuffer<Double>(uninitialized: 2 * count, on: processor)
+    sum = SharedSlice(0, of: buffer, count: count)
+    product = SharedSlice(1, of: buffer, count: count)
+    let pieces = panels.way == .apart ? (panels.lines + panels.linesInPiece - 1) / panels.linesInPiece : 0
+    self.channels = (
+      SharedBuffer(count: pieces * channels, on: processor), SharedBuffer(count: pieces * channels, on: processor)
+    )
+  }
+}
+
+extension NormalizationForward {
+  /// Sums an upstream gradient, and its product with the centred input, over every cell in one part of some lines.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func accumulateGradients(
+    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, lines: Range<Int>, part: Int, into sums: GradientSums<Scalar>
+  ) {
+    checkCounts(input.count, gradient.count)
+    withExtendedLifetime((input, gradient)) {
+      let (x, dy) = (input.pointer, gradient.pointer)
+      switch panels.way {
+      case .across where panels.areWideForSums:
+        for line in lines { accumulateRows(x, dy, of: line, part, into: sums) }
+      case .along, .across: accumulateStrips(x, dy, lines, part, into: sums)
+      case .apart: accumulateApart(x, dy, lines, part, into: sums)
+      }
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func accumulateStrips(
+    _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ lines: Range<Int>, _ part: Int,
+    into sums: GradientSums<Scalar>
+  ) {
+    typealias Vector = Scalar.Vector
+    let target = part &* panels.cells
+    let (sumOf, productOf) = (sums.sum.pointer + target, sums.product.pointer + target)
+    @inline(__always)
+    func gradientSums(_ strip: Panels.Strip, centre: Vector) -> (Vector, Vector) {
+      @inline(__always)
+      func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
+        let upstream = dy.vector(at: index, lanes: lanes)
+        sum += upstream
+        product.addProduct(upstream, x.vector(at: index, lanes: lanes) - centre)
+      }
+      return strip.sums(add)
+    }
+    if panels.way == .along {
+      @inline(__always)
+      func measure(_ strip: Panels.Strip, _ line: Int, _ place: Int) {
+        let (sum, product) = gradientSums(strip, centre: Vector(repeating: centre.pointer[place]))
+        sumOf[line] = Double(Scalar.sum(sum))
+        productOf[line] = Double(Scalar.sum(product))
+      }
+      panels.forEachRow(of: lines, part: part, period: panels.coefficients, Scalar.self, measure)
+    } else {
+      @inline(__always)
+      func measure(_ strip: Panels.Strip, _ cell: Int) {
+        let (sum, product) = gradientSums(strip, centre: centre.pointer.vector(at: cell, lanes: strip.lanes))
+        for lane in 0..<strip.lanes {
+          sumOf[cell &+ lane] = Double(sum[lane])
+          productOf[cell &+ lane] = Double(product[lane])
+        }
+      }
+      panels.forEachColumns(of: lines, part: part, Scalar.self, measure)
+    }
+  }
+
+  /// Row by row, where lines are wide.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func accumulateRows(
+    _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, of line: Int, _ part: Int,
+    into sums: GradientSums<Scalar>
+  ) {
+    typealias Vector = Scalar.Vector
+    let first = line &* panels.columns
+    let (centres, target) = (centre.pointer + first, part &* panels.cells &+ first)
+    panels.withZeroRows(2, of: Scalar.self) { rows, stride in
+      let products = rows + stride
+      @inline(__always)
+      func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ column: Int, _ lanes: Int) {
+        let upstream = dy.vector(at: index, lanes: lanes)
+        sum += upstream
+        let centred = x.vector(at: index, lanes: lanes) - centres.vector(at: column, lanes: lanes)
+        product.addProduct(upstream, centred)
+      }
+      panels.addColumns(of: line, part: part, rows: panels.length(ofPart: part), to: (rows, products), add)
+      for cell in 0..<panels.columns {
+        sums.sum.pointer[target &+ cell] = Double(rows[cell])
+        sums.product.pointer[target &+ cell] = Double(products[cell])
+      }
+    }
+  }
+
+  /// The sums of g = γ·dy of each row, and in the same pass those of each channel.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func accumulateApart(
+    _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ lines: Range<Int>, _ part: Int,
+    into sums: GradientSums<Scalar>
+  ) {
+    typealias Vector = Scalar.Vector
+    let target = part &* panels.cells
+    let piece = lines.lowerBound / panels.linesInPiece &* channels
+    @inline(__always)
+    func measure(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
+      let (centre, factor, constant) = row(line)
+      let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
+      let (x, dy, scale) = (x + strip.start, dy + strip.start, scale.pointer + channel)
+      let products = sums.channels.product.pointer + (piece &+ channel)
+      let ownSums = sums.channels.sum.pointer + (piece &+ channel)
+      @inline(__always)
+      func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
+        let upstream = dy.vector(at: index, lanes: lanes)
+        let centred = x.vector(at: index, lanes: lanes) - centre
+        let scaled = upstream * scale.vector(at: index, lanes: lanes)
+        sum += scaled
+        product.addProduct(scaled, centred)
+        let soFar = products.vector(at: index, lanes: lanes)
+        products.store(soFar.addingProduct(upstream, constant.addingProduct(centred, factor)), at: index, lanes: lanes)
+        ownSums.store(ownSums.vector(at: index, lanes: lanes) + upstream, at: index, lanes: lanes)
+      }
+      let (sum, product) = strip.fromZero.sums(add)
+      sums.sum.pointer[target &+ line] = Double(Scalar.sum(sum))
+      sums.product.pointer[target &+ line] = Double(Scalar.sum(product))
+    }
+    panels.forEachRow(of: lines, part: part, period: rowsOfSample, Scalar.self, measure)
+  }
+}

@@ -1,0 +1,170 @@
+/// What a normalizer does to each element: y = (x − centre) · factor + shift, with coefficients for each cell.
+///
+/// Subtracting first keeps the digits that a large mean would cost. Where cells are apart, a row has one centre, factor
+/// and shift, which make x̂, and each of its columns the γ and β of its channel: y = γ·x̂ + β.
+package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
+  package let panels: Panels
+  package let centre: SharedSlice<Scalar>
+  package let factor: SharedSlice<Scalar>
+  package let shift: SharedSlice<Scalar>
+  /// γ and β, one for each channel.
+  package let scale: Tensor<Scalar>
+  package let offset: Tensor<Scalar>
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package init(_ panels: Panels, scale: Tensor<Scalar>, offset: Tensor<Scalar>, on processor: Processor) {
+    require(
+      scale.count == offset.count && (panels.way != .apart || scale.count % panels.columns == 0),
+      "\(scale.count) scales and \(offset.count) shifts do not fit rows of \(panels.columns).")
+    self.panels = panels
+    let count = panels.coefficients
+    let buffer = SharedBuffer<Scalar>(uninitialized: 3 * count, on: processor)
+    centre = SharedSlice(0, of: buffer, count: count)
+    factor = SharedSlice(1, of: buffer, count: count)
+    shift = SharedSlice(2, of: buffer, count: count)
+    self.scale = scale
+    self.offset = offset
+  }
+
+  package var channels: Int { scale.count }
+
+  /// γ of a channel.
+  @inline(__always)
+  package func scale(of channel: Int) -> Double { Double(scale.pointer[channel]) }
+
+  /// β of a channel.
+  @inline(__always)
+  package func offset(of channel: Int) -> Double { Double(offset.pointer[channel]) }
+
+  /// Transforms one part of some lines of `input`, applies the activation, and writes `output`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func apply(
+    to input: Tensor<Scalar>, lines: Range<Int>, part: Int, activation: Activation?, into output: SharedBuffer<Scalar>
+  ) {
+    checkCounts(input.count, output.count)
+    let y = output.pointer
+    // What the activation reads again must stay.
+    let streaming = activation.remainder == nil && panels.areStreamed(Scalar.self)
+    let bound = activation.lowerBound(Scalar.self)
+    input.withPointer { x in
+      switch panels.way {
+      case .across where panels.areWide:
+        for line in lines { transformRows(of: line, part, x, bound, into: y, streaming) }
+      case .along, .across: transformStrips(of: lines, part, x, bound, into: y, streaming)
+      case .apart: transformApart(lines, part, x, bound, into: y, streaming)
+      }
+    }
+    if let activation = activation.remainder {
+      panels.forEachStrip(of: lines, part: part, Scalar.self) { strip in
+        strip.forEach(Scalar.Vector.self) { index, lanes in
+          let value = activation.value(at: y.vector(at: index, lanes: lanes), Scalar.self)
+          y.store(value, at: index, lanes: lanes)
+        }
+      }
+    }
+  }
+
+  /// What the vectors of a strip have in common: a value for each lane.
+  typealias Coefficients = (centre: Scalar.Vector, factor: Scalar.Vector, shift: Scalar.Vector)
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func transformStrips(
+    of lines: Range<Int>, _ part: Int, _ x: UnsafePointer<Scalar>, _ bound: Scalar.Vector,
+    into y: UnsafeMutablePointer<Scalar>, _ streaming: Bool
+  ) {
+    @inline(__always)
+    func transform(_ strip: Panels.Strip, _ coefficients: Coefficients) {
+      let (centre, factor, shift) = coefficients
+      @inline(__always)
+      func transform(_ index: Int, _ lanes: Int) {
+        let centred = x.vector(at: index, lanes: lanes) - centre
+        let result = shift.addingProduct(centred, factor)
+        y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
+      }
+      strip.forEach(Scalar.Vector.self, transform)
+    }
+    if panels.way == .along {
+      @inline(__always)
+      func transformRow(_ strip: Panels.Strip, _: Int, _ place: Int) { transform(strip, row(place)) }
+      panels.forEachRow(of: lines, part: part, period: panels.coefficients, Scalar.self, transformRow)
+    } else {
+      @inline(__always)
+      func transformColumns(_ strip: Panels.Strip, _ cell: Int) {
+        transform(
+          strip,
+          (
+            centre: centre.pointer.vector(at: cell, lanes: strip.lanes),
+            factor: factor.pointer.vector(at: cell, lanes: strip.lanes),
+            shift: shift.pointer.vector(at: cell, lanes: strip.lanes)
+          ))
+      }
+      panels.forEachColumns(of: lines, part: part, Scalar.self, transformColumns)
+    }
+  }
+
+  /// Row by row, where lines are wide.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func transformRows(
+    of line: Int, _ part: Int, _ x: UnsafePointer<Scalar>, _ bound: Scalar.Vector,
+    into y: UnsafeMutablePointer<Scalar>, _ streaming: Bool
+  ) {
+    let first = line &* panels.columns
+    let (centre, factor, shift) = (centre.pointer + first, factor.pointer + first, shift.pointer + first)
+    @inline(__always)
+    func transform(_ index: Int, _ column: Int, _ lanes: Int) {
+      let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
+      let result = shift.vector(at: column, lanes: lanes)
+        .addingProduct(centred, factor.vector(at: column, lanes: lanes))
+      y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
+    }
+    panels.forEachVector(of: line, part: part, Scalar.self, transform)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func transformApart(
+    _ lines: Range<Int>, _ part: Int, _ x: UnsafePointer<Scalar>, _ bound: Scalar.Vector,
+    into y: UnsafeMutablePointer<Scalar>, _ streaming: Bool
+  ) {
+    @inline(__always)
+    func transformRow(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
+      let (centre, factor, constant) = row(line)
+      let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
+      let (scale, offset) = (scale.pointer + channel, offset.pointer + channel)
+      let (x, y) = (x + strip.start, y + strip.start)
+      @inline(__always)
+      func transform(_ index: Int, _ lanes: Int) {
+        let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, factor)
+        let result = offset.vector(at: index, lanes: lanes)
+          .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
+        y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
+      }
+      strip.fromZero.forEach(Scalar.Vector.self, transform)
+    }
+    panels.forEachRow(of: lines, part: part, period: rowsOfSample, Scalar.self, transformRow)
+  }
+
+  @inline(__always)
+  func checkCounts(_ first: Int, _ second: Int) {
+    require(
+      first == panels.count && second == panels.count,
+      "Panels of \(panels.count) elements cannot cut tensors of \(first) and \(second).")
+  }
+
+  /// The coefficients that all of a row have.
+  @inline(__always)
+  func row(_ place: Int) -> Coefficients {
+    typealias Vector = Scalar.Vector
+    return (
+      Vector(repeating: centre.pointer[place]), Vector(repeating: factor.pointer[place]),
+      Vector(repeating: shift.pointer[place])
+    )
+  }
+
+  /// Where cells are apart, the rows of a sample divide its channels among them.
+  var rowsOfSample: Int { channels / panels.columns }
+}

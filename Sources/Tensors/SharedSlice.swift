@@ -1,0 +1,48 @@
+/// A run of the elements of a ``SharedBuffer``.
+///
+/// What belongs together lives in one buffer: small inputs would notice a block of memory for each.
+package struct SharedSlice<Scalar: TensorScalar>: @unchecked Sendable {
+  private let owner: SharedBuffer<Scalar>
+  let pointer: UnsafeMutablePointer<Scalar>
+  package let count: Int
+
+  /// The `index`-th run of `count` elements of `buffer`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package init(_ index: Int, of buffer: SharedBuffer<Scalar>, count: Int) {
+    require(
+      index >= 0 && count >= 0 && (index + 1) * count <= buffer.count,
+      "Slice \(index) of \(count) elements is outside of a buffer of \(buffer.count).")
+    owner = buffer
+    pointer = buffer.pointer + index * count
+    self.count = count
+  }
+
+  @inline(__always)
+  package subscript(index: Int) -> Scalar {
+    get {
+      assert(index >= 0 && index < count, "Index \(index) is outside of a slice of \(count).")
+      return pointer[index]
+    }
+    nonmutating set {
+      assert(index >= 0 && index < count, "Index \(index) is outside of a slice of \(count).")
+      pointer[index] = newValue
+    }
+  }
+
+  /// The elements.
+  package var scalars: [Scalar] {
+    withExtendedLifetime(owner) { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+  }
+}
+
+extension Tensor {
+  /// A vector of sums, rounded to the scalar type.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package init(rounding sums: SharedSlice<Double>, on processor: Processor) {
+    self.init(shape: [sums.count], on: processor) { target in
+      for index in 0..<sums.count { target[index] = Scalar(sums[index]) }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/// The state of a normalizer, a model or an optimizer: tensors and counters by name.
+///
+/// It is what a checkpoint is made of. Restored, computation goes on with the same bits as if it had never stopped.
+public struct Snapshot<Scalar: TensorScalar>: Equatable, Sendable {
+  public var tensors: [String: Tensor<Scalar>]
+  public var counters: [String: Int]
+
+  public init(tensors: [String: Tensor<Scalar>] = [:], counters: [String: Int] = [:]) {
+    self.tensors = tensors
+    self.counters = counters
+  }
+
+  /// All names, sorted.
+  public var names: [String] { (Array(tensors.keys) + counters.keys).sorted() }
+}
+
+/// Why a snapshot is not one of this, and what was found.
+public enum SnapshotError: Error, Equatable, CustomStringConvertible {
+  /// Names that should be there and are not, and names that should not be.
+  case names(missing: [String], unknown: [String])
+  /// A tensor of another shape.
+  case shape(name: String, found: [Int], expected: [Int])
+  /// A tensor or a counter with a value that makes no sense.
+  case value(name: String, flaw: String)
+
+  public var description: String {
+    switch self {
+    case .names(let missing, let unknown):
+      let parts = [
+        missing.isEmpty ? nil : "it lacks \(missing.joined(separator: ", "))",
+        unknown.isEmpty ? nil : "nothing here is called \(unknown.joined(separator: ", "))",
+      ]
+      return "The snapshot is of something else: \(parts.compactMap(\.self).joined(separator: "; "))."
+    case .shape(let name, let found, let expected):
+      return "\(name) has the shape \(found) in the snapshot and \(expected) here."
+    case .value(let name, let flaw):
+      return "\(name) in the snapshot cannot be used: \(flaw)."
+    }
+  }
+}
+
+extension Stateful {
+  /// The state as it is now.
+  public func snapshot() -> Snapshot<Scalar> {
+    var (copy, snapshot) = (self, Snapshot<Scalar>())
+    copy.visitState(
+      StateVisitor(
+        onParameter: { snapshot.tensors[$0] = $1.value }, onRecorded: { name, tensor, _ in snapshot.tensors[name] = tensor },
+        onCounter: { snapshot.counters[$0] = $1 }))
+    return snapshot
+  }
+
+  /// Takes over the state of a snapshot; gradients are zero afterwards.
+  ///
+  /// - Throws: ``SnapshotError`` if the snapshot does not fit, and then nothing is changed.
+  public mutating func restore(_ snapshot: Snapshot<Scalar>) throws(SnapshotError) {
+    let own = self.snapshot()
+    try Self.checkNames(Array(own.tensors.keys), Array(snapshot.tensors.keys))
+    try Self.checkNames(Array(own.counters.keys), Array(snapshot.counters.keys))
+    var (restored, error) = (self, SnapshotError?.none)
+    restored.visitState(
+      StateVisitor(
+        onParameter: { name, parameter in
+          guard let value = snapshot.tensors[name] else { return }
+          guard value.shape == parameter.value.shape else {
+            error = error ?? .shape(name: name, found: value.shape, expected: parameter.value.shape)
+            return
+          }
+          parameter = Parameter(value.copied(to: parameter.value.processor))
+        },
+        onRecorded: { name, tensor, flaw in
+          guard let value = snapshot.tensors[name] else { return }
+          if let flaw = flaw(value) { error = error ?? .value(name: name, flaw: flaw) }
+          tensor = value.copied(to: tensor.processor)
+        },
+        onCounter: { name, counter in
+          guard let value = snapshot.counters[name] else { return }
+          if value < 0 { error = error ?? .value(name: name, flaw: "it is \(value), and counters are not negative") }
+          counter = value
+        }))
+    if let error { throw error }
+    self = restored
+  }
+
+  private static func checkNames(_ own: [String], _ found: [String]) throws(SnapshotError) {
+    let (own, found) = (Set(own), Set(found))
+    guard own == found else {
+      throw .names(missing: own.subtracting(found).sorted(), unknown: found.subtracting(own).sorted())
+    }
+  }
+}
