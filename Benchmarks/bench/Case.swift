@@ -55,7 +55,8 @@ extension Case {
   private static var normalizers: [Case] {
     norms.flatMap { norm in
       shapes.filter { norm != "instance" || $0.count == 4 }.flatMap { shape in
-        [TensorLayout.channelsFirst, .channelsLast].filter { shape.count == 4 || $0 == .channelsLast }.flatMap { layout in
+        [TensorLayout.channelsFirst, .channelsLast].filter { shape.count == 4 || $0 == .channelsLast }.flatMap {
+          layout in
           [false, true].map { backward in normalizer(norm, shape, layout, backward: backward) }
         }
       }

@@ -52,7 +52,8 @@ enum Check {
   }
 
   /// The defining property: with scale 1 and shift 0, values that share a statistic have mean 0 and variance 1.
-  private static func moments(_ norm: String, _ output: Tensor<Float>, _ layout: TensorLayout, channels: Int) -> String? {
+  private static func moments(_ norm: String, _ output: Tensor<Float>, _ layout: TensorLayout, channels: Int) -> String?
+  {
     let (batch, count) = (output.shape[0], output.count)
     let positions = count / (batch * channels)
     var sums: [Int: (count: Double, sum: Double, squares: Double)] = [:]

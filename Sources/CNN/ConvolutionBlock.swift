@@ -39,7 +39,8 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
     if let normalizer {
       require(
         normalizer.state.channels == convolution.outputChannels,
-        "A normalizer of \(normalizer.state.channels) channels cannot follow a convolution of \(convolution.outputChannels).")
+        "A normalizer of \(normalizer.state.channels) channels cannot follow a convolution of \(convolution.outputChannels)."
+      )
     }
     self.convolution = convolution
     self.normalizer = normalizer
@@ -57,7 +58,8 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
     return (["convolution"] + rest + late + (pools ? ["pooling"] : [])).joined(separator: ", ")
   }
 
-  /// - Parameter input: [N, H, W, C].
+  /// The output of the block for images, [N, H, W, C].
+  ///
   /// - Returns: [N, H, W, K], or half of both sides after pooling, and what ``backward(_:cache:inputGradient:)`` needs.
   /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(

@@ -25,5 +25,11 @@ public struct NormalizerChoice: Sendable {
     NormalizerChoice(name: "group", hasGroups: true) { channels, groups in
       GroupNorm(groups: groups, channels: channels)
     },
+    NormalizerChoice(name: "rms") { channels, _ in RMSNorm(channels: channels) },
+    // Training here takes hundreds of steps where the paper's takes 150,000.
+    NormalizerChoice(name: "renorm") { channels, _ in
+      BatchRenorm(channels: channels, schedule: .init(shorterBy: 100))
+    },
+    NormalizerChoice(name: "dyt") { channels, _ in DynamicTanh(channels: channels) },
   ]
 }

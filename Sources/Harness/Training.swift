@@ -147,7 +147,7 @@ public struct Training: Sendable {
     }
 
     epochs: for epoch in 1...c.epochs {
-      var stream = RandomStream(seed: c.seed, name: "batches/epoch\(epoch)")
+      var stream = RandomStream(seed: c.seed, purpose: "batches", epoch: epoch)
       let order = stream.permutation(of: samples)
       var (loss, correct, seen, gradientNorm) = (0.0, 0, 0, 0.0)
       for first in Swift.stride(from: 0, to: samples, by: c.batchSize) {

@@ -35,7 +35,8 @@ public enum NormalizerError: Error, Equatable, CustomStringConvertible {
         a normalizer that keeps the position has statistics for each of them.
         """
     case .invalidRunningStatistics(let flaw):
-      return "Running statistics are a mean and a variance for each statistic, finite and no variance negative; \(flaw)."
+      return
+        "Running statistics are a mean and a variance for each statistic, finite and no variance negative; \(flaw)."
     }
   }
 }

@@ -56,6 +56,7 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - mean: one for each statistic, in the order of ``runningMean``.
   ///   - variance: as many, none of them negative.
+  /// - Throws: ``NormalizerError/invalidRunningStatistics(_:)`` if they are not that.
   public mutating func setRunningStatistics(
     mean: Tensor<Scalar>, variance: Tensor<Scalar>
   ) throws(NormalizerError) {

@@ -58,8 +58,9 @@ struct StridedAxes: Equatable, Sendable {
     return result
   }
 
-  /// The leading axes that tell statistics apart: the memory behind them falls into this many chunks that need nothing
-  /// of each other. The innermost axis is never among them, so that a chunk is something to walk.
+  /// How many leading axes tell statistics apart.
+  ///
+  /// The memory behind them falls into chunks that need nothing of each other. The innermost axis is never among them, so that a chunk is something to walk.
   var leading: Int {
     var leading = 0
     while leading < count - 1 && statistics[leading] != 0 { leading += 1 }

@@ -63,8 +63,9 @@ struct NormalizationPlan: Equatable, Sendable {
   let shape: [Int]
   let layout: TensorLayout
 
-  /// The statistics, numbered batch, group, channel, position in row-major order, whatever the layout: the reduced axes
-  /// are left out. They are listed here in the order of memory.
+  /// The statistics, numbered batch, group, channel, position in row-major order without the reduced axes.
+  ///
+  /// The numbers are the same in every layout. They are listed here in the order of memory.
   let statistics: StridedAxes
   /// The number of values that each statistic is over.
   let valuesPerStatistic: Int

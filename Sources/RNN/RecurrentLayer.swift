@@ -73,7 +73,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     "\(hidden) units, \(activation.rawValue), \(normalizer == nil ? "no normalizer" : "a normalizer on \(placement.rawValue)")"
   }
 
-  /// - Parameter input: [L, N, D].
+  /// The states of all time steps of `input`, [L, N, D].
+  ///
   /// - Returns: the states, [L, N, H], and what ``backward(_:cache:inputGradient:)`` needs.
   /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(
@@ -94,7 +95,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     _ input: Tensor<Scalar>, mode: Mode
   ) throws(NormalizerError) -> (states: Tensor<Scalar>, cache: Cache) {
     let shape = [input.shape[0], input.shape[1], hidden]
-    var projection = inputToHidden.forward(input.reshaped(to: [shape[0] * shape[1], input.shape[2]])).reshaped(to: shape)
+    var projection = inputToHidden.forward(input.reshaped(to: [shape[0] * shape[1], input.shape[2]])).reshaped(
+      to: shape)
     var inputPath: NormalizerCache<Scalar>?
     if placement == .inputPath,
       let (output, cache) = try normalizer?.forward(projection, layout: .timeMajor, mode: mode)

@@ -11,6 +11,15 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     state = next() ^ StableHash(of: name.utf8).value
   }
 
+  /// The stream of a purpose, in an epoch and a step if it has one for each.
+  ///
+  /// What is drawn at a step then depends on nothing that was drawn before, so training that stopped resumes with the
+  /// same draws.
+  public init(seed: UInt64, purpose: String, epoch: Int? = nil, step: Int? = nil) {
+    let parts = [purpose] + [epoch.map { "epoch\($0)" }, step.map { "step\($0)" }].compactMap(\.self)
+    self.init(seed: seed, name: parts.joined(separator: "/"))
+  }
+
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return StableHash.mixed(state)
@@ -22,7 +31,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 
   /// The numbers `0..<count` in random order (Fisher and Yates).
+  ///
+  /// - Precondition: `count` is not negative.
   public mutating func permutation(of count: Int) -> [Int] {
+    require(count >= 0, "There is no permutation of \(count) numbers.")
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
       // The high half of a 128-bit product: the bias is below 2⁻⁴⁰ for any array that fits in memory.
@@ -37,7 +49,7 @@ extension Tensor {
   public init(
     uniformWithin bound: Double, shape: [Int], from stream: inout RandomStream, on processor: Processor = .serial
   ) {
-    let scalars = (0..<shape.reduce(1, *)).map { _ in Scalar((2 * stream.nextUnit() - 1) * bound) }
+    let scalars = (0..<Self.count(of: shape)).map { _ in Scalar((2 * stream.nextUnit() - 1) * bound) }
     self.init(scalars, shape: shape, on: processor)
   }
 }
@@ -51,6 +63,7 @@ extension Tensor {
   public init(
     orthogonalOfSize size: Int, factor: Double, from stream: inout RandomStream, on processor: Processor = .serial
   ) {
+    require(size >= 0, "A matrix cannot have \(size) rows.")
     var rows: [[Double]] = []
     while rows.count < size {
       var row = (0..<size).map { _ in 2 * stream.nextUnit() - 1 }

@@ -3,7 +3,8 @@ extension Tensor {
   /// The part at `index` of the first axis, which the result does not have.
   package func slice(_ index: Int) -> Tensor {
     require(
-      !shape.isEmpty && index >= 0 && index < shape[0], "\(index) is outside of the first axis of a tensor of shape \(shape).")
+      !shape.isEmpty && index >= 0 && index < shape[0],
+      "\(index) is outside of the first axis of a tensor of shape \(shape).")
     return slices(index..<index + 1).reshaped(to: Array(shape.dropFirst()))
   }
 
@@ -27,7 +28,8 @@ extension Tensor {
   @specialized(where Scalar == Double)
   public func transposed(axes: [Int]) -> Tensor {
     require(
-      axes.sorted() == Array(shape.indices), "\(axes) is no order of the \(shape.count) axes of a tensor of shape \(shape).")
+      axes.sorted() == Array(shape.indices),
+      "\(axes) is no order of the \(shape.count) axes of a tensor of shape \(shape).")
     // Axes at the end that stay are copied together, and the one before them in a loop of its own.
     var kept = shape.count
     while kept > 0 && axes[kept - 1] == kept - 1 { kept -= 1 }

@@ -45,7 +45,8 @@ extension Stateful {
     var (copy, snapshot) = (self, Snapshot<Scalar>())
     copy.visitState(
       StateVisitor(
-        onParameter: { snapshot.tensors[$0] = $1.value }, onRecorded: { name, tensor, _ in snapshot.tensors[name] = tensor },
+        onParameter: { snapshot.tensors[$0] = $1.value },
+        onRecorded: { name, tensor, _ in snapshot.tensors[name] = tensor },
         onCounter: { snapshot.counters[$0] = $1 }))
     return snapshot
   }

@@ -108,7 +108,8 @@ extension Stateful {
   package var records: Bool {
     var (copy, records) = (self, false)
     copy.visitState(
-      StateVisitor(onParameter: { _, _ in }, onRecorded: { _, _, _ in records = true }, onCounter: { _, _ in records = true }))
+      StateVisitor(
+        onParameter: { _, _ in }, onRecorded: { _, _, _ in records = true }, onCounter: { _, _ in records = true }))
     return records
   }
 

@@ -92,7 +92,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The same elements on another processor; the tensor itself if it lives there.
   public func copied(to processor: Processor) -> Tensor {
     processor === self.processor
-      ? self : Tensor(shape: shape, on: processor) { target in withPointer { target.initialize(from: $0, count: count) } }
+      ? self
+      : Tensor(shape: shape, on: processor) { target in withPointer { target.initialize(from: $0, count: count) } }
   }
 
   /// Calls `body` with the elements in row-major order, in memory that is valid during the call.

@@ -21,7 +21,7 @@ import Testing
       (["--nrom", "layer"], "Unknown option '--nrom'. Did you mean '--norm'? Valid: --norm, --model, --data,"),
       (
         ["--norm", "lyer"],
-        "Unknown value 'lyer' of --norm. Did you mean 'layer'? Valid: none, batch, layer, instance, group, all."
+        "Unknown value 'lyer' of --norm. Did you mean 'layer'? Valid: none, batch, layer, instance, group, rms, renorm, dyt, all."
       ),
       (["--model", "cmn"], "Unknown value 'cmn' of --model. Did you mean 'cnn'? Valid: cnn, rnn, all."),
       (["--data", "fashon"], "Did you mean 'fashion-mnist'? Valid: digits, fashion-mnist, mnist, all."),
@@ -52,10 +52,11 @@ import Testing
       guard case .compare(let request) = try Command(line.split(separator: " ").map(String.init)) else { return [] }
       return try request.configurations()
     }
-    #expect(try runs("--norm all --model cnn,rnn --seeds 3").count == 30)
+    let norms = NormalizerChoice.all.count
+    #expect(try runs("--norm all --model cnn,rnn --seeds 3").count == 6 * norms)
     #expect(try runs("--norm layer,layer").count == 1)
     // Only group normalization has groups.
-    #expect(try runs("--norm all --model cnn --groups 2,4").count == 6)
+    #expect(try runs("--norm all --model cnn --groups 2,4").count == norms + 1)
     #expect(try runs("--norm batch --model cnn --learning-rate=0.1,0.2 --batch-size 8,16,32").count == 6)
     #expect(try runs("--norm layer,batch --model rnn").map(\.placement) == [.timeStep, .inputPath])
     #expect(try runs("--norm layer --model rnn --placement input-path,time-step").count == 2)

@@ -46,7 +46,8 @@ let everyAxes = (1..<16).map { Axes(rawValue: $0) }
 /// Normalizes as the definition says, one element at a time, with no care for speed: what the kernels are
 /// held against.
 func plainNormalize(
-  _ input: Tensor<Double>, _ axes: Axes, layout: TensorLayout, channels: Int, groups: Int, scale: [Double], shift: [Double],
+  _ input: Tensor<Double>, _ axes: Axes, layout: TensorLayout, channels: Int, groups: Int, scale: [Double],
+  shift: [Double],
   epsilon: Double
 ) -> [Double] {
   let shape = input.shape

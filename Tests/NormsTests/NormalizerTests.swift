@@ -76,7 +76,8 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   @Test(
     "Nor is a tensor larger than the caches, which is written past them",
     arguments: [
-      (TensorLayout.channelsFirst, 8, 4100), (.channelsFirst, 8, 4099), (.channelsLast, 20, 1640), (.channelsLast, 36, 912),
+      (TensorLayout.channelsFirst, 8, 4100), (.channelsFirst, 8, 4099), (.channelsLast, 20, 1640),
+      (.channelsLast, 36, 912),
       (.channelsLast, 37, 890),
     ])
   func largeTensors(layout: TensorLayout, channels: Int, positions: Int) throws {

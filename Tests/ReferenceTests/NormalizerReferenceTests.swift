@@ -39,7 +39,8 @@ private struct NormalizerCase: Decodable {
     for c in fixture.cases {
       guard
         var normalizer: any Normalizer<Scalar> = makeNormalizer(
-          c.norm, channels: c.channels, groups: c.groups, epsilon: c.epsilon), let layout = TensorLayout(rawValue: c.layout)
+          c.norm, channels: c.channels, groups: c.groups, epsilon: c.epsilon),
+        let layout = TensorLayout(rawValue: c.layout)
       else { continue }
       normalizer.state.scale.value = .random([c.channels], "scale", bound: 0.5, offset: 1.2)
       normalizer.state.shift.value = .random([c.channels], "shift")

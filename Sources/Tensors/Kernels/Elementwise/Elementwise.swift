@@ -54,6 +54,39 @@ extension Tensor {
     }
   }
 
+  /// Every element multiplied by `factor`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func scaled(by factor: Scalar) -> Tensor {
+    Tensor(shape: shape, on: processor) { target in
+      withPointer { source in
+        let factor = Scalar.Vector(repeating: factor)
+        forEachVector { target.store(source.vector(at: $0) * factor, at: $0) }
+      }
+    }
+  }
+
+  /// The sum of the products with another tensor's elements, in double precision.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func dot(_ other: Tensor) -> Double {
+    require(shape == other.shape, "The shapes \(shape) and \(other.shape) differ.")
+    return withPointer { a in
+      other.withPointer { b in
+        var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
+        for index in stride(from: 0, to: count, by: Scalar.Vector.scalarCount) {
+          let (x, y) = (
+            Scalar.widened(a.vector(at: index, lanes: count &- index)),
+            Scalar.widened(b.vector(at: index, lanes: count &- index))
+          )
+          low.addProduct(x.0, y.0)
+          high.addProduct(x.1, y.1)
+        }
+        return Double.sum(low + high)
+      }
+    }
+  }
+
   /// Sets every element to `value`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -63,20 +96,7 @@ extension Tensor {
   }
 
   /// The sum of the squares, in double precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func sumOfSquares() -> Double {
-    withPointer { source in
-      var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
-      let lanes = Scalar.Vector.scalarCount
-      for index in stride(from: 0, to: count, by: lanes) {
-        let (a, b) = Scalar.widened(source.vector(at: index, lanes: count &- index))
-        low.addProduct(a, a)
-        high.addProduct(b, b)
-      }
-      return Double.sum(low + high)
-    }
-  }
+  package func sumOfSquares() -> Double { dot(self) }
 
   /// The sum of the rows of a tensor seen as [rows, columns], `columns` being the last axis.
   ///

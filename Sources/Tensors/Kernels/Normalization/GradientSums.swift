@@ -1,6 +1,6 @@
 /// The sums that a normalizer's gradients are made of, by parts of cells, in double precision.
 package struct GradientSums<Scalar: TensorScalar> {
-  /// Σ dy of each part of a cell, indexed [part, cell]. Where cells are apart: Σ γ·dy of each part of a row.
+  /// Σ dy of each part of a cell, indexed [part, cell]; where cells are apart, Σ γ·dy of each part of a row.
   package let sum: SharedSlice<Double>
   /// Σ dy·(x − centre); where cells are apart, Σ γ·dy·(x − centre).
   package let product: SharedSlice<Double>

@@ -5,7 +5,8 @@ package struct PartialMoments<Scalar: TensorScalar> {
   /// The sum of the squared distances from that mean.
   package let squares: SharedSlice<Double>
   /// What both are made of: an estimate of the mean, and the sums of the distances from it and of their squares.
-  private let (estimates, distances, squaresOfDistances): (SharedSlice<Scalar>, SharedSlice<Scalar>, SharedSlice<Scalar>)
+  private let (estimates, distances, squaresOfDistances):
+    (SharedSlice<Scalar>, SharedSlice<Scalar>, SharedSlice<Scalar>)
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

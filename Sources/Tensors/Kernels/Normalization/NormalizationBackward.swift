@@ -1,5 +1,6 @@
-/// The gradient of a normalizer's input: dx = upstream · dy + input · (x − centre) + constant, with coefficients for each
-/// cell. Where cells are apart, they are those of a row, and dy is multiplied by γ.
+/// The gradient of a normalizer's input: dx = upstream · dy + input · (x − centre) + constant.
+///
+/// There are coefficients for each cell. Where cells are apart, they are those of a row, and dy is multiplied by γ.
 package struct NormalizationBackward<Scalar: TensorScalar> {
   private let forward: NormalizationForward<Scalar>
   package let upstream: SharedSlice<Scalar>

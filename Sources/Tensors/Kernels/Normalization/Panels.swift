@@ -60,7 +60,9 @@ package struct Panels: Sendable, Equatable {
   package static let longestAcross = 128
   package static let longestAlong = 2048
 
-  /// The lines of a piece of work that is worth handing over to a thread. Where cells are apart, the sums over the
+  /// The lines of a piece of work that is worth handing over to a thread.
+  ///
+  /// Where cells are apart, the sums over the
   /// channels run down the lines of a piece: it is then no longer than a part.
   package var linesInPiece: Int {
     let lines = Self.smallestPiece / (length(ofPart: 0) * cellsInLine)
@@ -80,8 +82,9 @@ package struct Panels: Sendable, Equatable {
     let tail: Int
   }
 
-  /// Calls `body` with a part of each of some rows: of a cell along it, or of cells that are apart. With it comes the number
-  /// of the row, and its remainder by `period`.
+  /// Calls `body` with a part of each of some rows: of a cell along it, or of cells that are apart.
+  ///
+  /// With it comes the number of the row, and its remainder by `period`.
   @inline(__always)
   func forEachRow<Scalar: TensorScalar>(
     of lines: Range<Int>, part: Int, period: Int, _ type: Scalar.Type,

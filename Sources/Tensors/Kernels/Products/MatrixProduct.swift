@@ -36,7 +36,8 @@ extension Tensor {
     typealias Tile = ProductTile<Scalar>
     require(
       shape.count == 2 && other.shape.count == 2 && shape[0] == other.shape[0] && (0...shape[0]).contains(lag),
-      "A matrix of shape \(shape), transposed, cannot be multiplied with one of shape \(other.shape), \(lag) rows later.")
+      "A matrix of shape \(shape), transposed, cannot be multiplied with one of shape \(other.shape), \(lag) rows later."
+    )
     let (rows, m, n) = (shape[0], shape[1], other.shape[1])
     let right = PaddedRows(other, rows: rows, columns: n)
     let (p, blockLength) = (rows - lag, 128)
