@@ -26,7 +26,7 @@ extension NormalizerState {
       forward.apply(to: input, lines: lines, part: part, activation: activation, into: output)
     }
     if dependOnInput {
-      let moments = PartialMoments<Scalar>(plan.moments.panels, on: processor)
+      let moments = PartialMoments(plan.moments.panels, on: processor)
       plan.run(on: processor, operations: 4 * input.count, over: plan.moments) { lines, part in
         input.accumulateMoments(plan.moments.panels, lines: lines, part: part, into: moments)
       } merge: { chunks in
@@ -87,12 +87,7 @@ extension NormalizationPlan {
   ) {
     let own = cells.cells(of: some, chunks: chunks).clamped(to: 0..<cells.panels.coefficients)
     @inline(__always)
-    func visit(_ run: StridedAxes.Run) {
-      for index in 0..<run.count {
-        body(
-          run.statistic &+ index &* run.statisticStride, run.channel &+ index &* run.channelStride, run.first &+ index)
-      }
-    }
+    func visit(_ run: StridedAxes.Run) { run.forEach(body) }
     cells.cells.forEachRun(of: own, visit)
   }
 }

@@ -23,16 +23,17 @@ extension NormalizerState {
     let sums = GradientSums<Scalar>(plan.cells.panels, channels: channels, on: processor)
     let backward = NormalizationBackward(forward, on: processor)
     let result = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
-    let areApart = plan.cells.panels.way == .apart
-    let byStatistic = SharedBuffer<Double>(count: areApart ? 0 : 2 * plan.statistics.total, on: processor)
+    // Where cells are apart, a row is all there is of its statistic.
+    let byStatistic =
+      plan.cells.panels.way == .apart ? nil : SharedBuffer<Double>(count: 2 * plan.statistics.total, on: processor)
     plan.run(on: processor, operations: 6 * input.count, over: plan.cells) { lines, part in
       forward.accumulateGradients(gradient, input: input, lines: lines, part: part, into: sums)
     } merge: { chunks in
       addParts(of: sums, chunks, plan)
-      if areApart {
-        setCoefficients(backward, of: chunks, cache, sums)
-      } else {
+      if let byStatistic {
         merge(sums, of: chunks, cache, into: backward, byStatistic)
+      } else {
+        setCoefficients(backward, of: chunks, cache, sums)
       }
     } apply: { lines, part in
       backward.apply(to: gradient, input: input, lines: lines, part: part, into: result)
@@ -46,22 +47,19 @@ extension NormalizerState {
   @specialized(where Scalar == Double)
   private mutating func addParameterGradients(_ sums: GradientSums<Scalar>, _ plan: NormalizationPlan) {
     guard plan.cells.panels.way != .apart else {
-      func sum(_ pieces: SharedBuffer<Scalar>) -> Tensor<Scalar> {
-        Tensor(pieces, shape: [pieces.count / channels, channels]).sumOfRows()
-      }
-      scale.gradient.add(sum(sums.channels.product))
-      shift.gradient.add(sum(sums.channels.sum))
-      return
+      return sums.addChannels(toScale: &scale.gradient, shift: &shift.gradient)
     }
     let sumsOfChannels = SharedBuffer<Double>(count: 2 * channels, on: scale.value.processor)
     let scales = SharedSlice(0, of: sumsOfChannels, count: channels)
     let shifts = SharedSlice(1, of: sumsOfChannels, count: channels)
-    plan.cells.cells.forEachRun(of: 0..<plan.cells.panels.cells) { run in
+    @inline(__always)
+    func add(_ run: StridedAxes.Run) {
       scales.add(run, to: run.channel, stride: run.channelStride) { sums.product[run.first &+ $0] }
       shifts.add(run, to: run.channel, stride: run.channelStride) { sums.sum[run.first &+ $0] }
     }
-    scale.gradient.add(Tensor(rounding: scales, on: scale.value.processor))
-    shift.gradient.add(Tensor(rounding: shifts, on: scale.value.processor))
+    plan.cells.cells.forEachRun(of: 0..<plan.cells.panels.cells, add)
+    scale.gradient.add(rounding: scales)
+    shift.gradient.add(rounding: shifts)
   }
 }
 

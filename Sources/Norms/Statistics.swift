@@ -48,19 +48,16 @@ struct Statistics: Sendable {
   ///
   /// The mean of parts of lengths n is Σ n·mean / Σ n; the sum of squares about it is that about each part's
   /// mean, plus n times the square of the distance between the two.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  func merge<Scalar: TensorScalar>(_ parts: PartialMoments<Scalar>, of chunks: Range<Int>, _ plan: NormalizationPlan) {
+  func merge(_ parts: PartialMoments, of chunks: Range<Int>, _ plan: NormalizationPlan) {
     let panels = plan.moments.panels
     let (cells, own) = (plan.moments.cells(of: chunks, chunks: plan.chunks), plan.statistics(of: chunks))
     if panels.parts == 1 && panels.cells == count {
       // One part is all there is of a statistic.
       @inline(__always)
       func take(_ run: StridedAxes.Run) {
-        for index in 0..<run.count {
-          let statistic = run.statistic &+ index &* run.statisticStride
-          mean[statistic] = parts.mean[run.first &+ index]
-          variance[statistic] = parts.squares[run.first &+ index] * reciprocal
+        run.forEach { statistic, _, cell in
+          mean[statistic] = parts.mean[cell]
+          variance[statistic] = parts.squares[cell] * reciprocal
         }
         finish(run)
       }
@@ -77,7 +74,9 @@ struct Statistics: Sendable {
       let distance = parts.mean[part] - mean[statistic]
       return (parts.squares[part] + length * distance * distance) * reciprocal
     }
-    plan.statistics.forEachRun(of: own, finish)
+    @inline(__always)
+    func finishRun(_ run: StridedAxes.Run) { finish(run) }
+    plan.statistics.forEachRun(of: own, finishRun)
   }
 
   /// Adds the terms of every part of some cells of moments to the sums of their statistics.
@@ -118,7 +117,7 @@ struct Statistics: Sendable {
   private func finish(_ run: StridedAxes.Run) {
     @inline(__always)
     func forEach(_ body: (_ statistic: Int) -> Void) {
-      for index in 0..<run.count { body(run.statistic &+ index &* run.statisticStride) }
+      run.forEach { statistic, _, _ in body(statistic) }
     }
     if dependOnInput && !rule.centres {
       forEach {

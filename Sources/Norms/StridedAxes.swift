@@ -77,6 +77,19 @@ extension StridedAxes {
     /// The number of the first.
     let first: Int
     let count: Int
+
+    /// Calls `body` with the statistic, the channel and the number of each element.
+    @inline(__always)
+    func forEach(_ body: (_ statistic: Int, _ channel: Int, _ number: Int) -> Void) {
+      if statisticStride == 1 {
+        // A loop that is told so can be made of vectors.
+        for index in 0..<count { body(statistic &+ index, channel &+ index &* channelStride, first &+ index) }
+      } else {
+        for index in 0..<count {
+          body(statistic &+ index &* statisticStride, channel &+ index &* channelStride, first &+ index)
+        }
+      }
+    }
   }
 
   /// Calls `body` with runs that cover the elements in `range`, numbered in the order of memory.

@@ -37,12 +37,13 @@ package struct SharedSlice<Scalar: TensorScalar>: @unchecked Sendable {
 }
 
 extension Tensor {
-  /// A vector of sums, rounded to the scalar type.
+  /// Adds sums, rounded to the scalar type first.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package init(rounding sums: SharedSlice<Double>, on processor: Processor) {
-    self.init(shape: [sums.count], on: processor) { target in
-      for index in 0..<sums.count { target[index] = Scalar(sums[index]) }
+  package mutating func add(rounding sums: SharedSlice<Double>) {
+    require(sums.count == count, "\(sums.count) sums cannot be added to \(count) elements.")
+    withMutablePointer { target in
+      for index in 0..<sums.count { target[index] += Scalar(sums[index]) }
     }
   }
 }

@@ -44,10 +44,10 @@ extension Tensor {
         var digits = [Int](repeating: 0, count: outer.count)
         var (from, to) = (source, target)
         for _ in 0..<count / (extent * size) {
-          for index in 0..<extent {
-            if size == 1 {
-              to[index] = from[index &* stride]
-            } else {
+          if size == 1 {
+            for index in 0..<extent { to[index] = from[index &* stride] }
+          } else {
+            for index in 0..<extent {
               (to + index &* size).initialize(from: from + index &* stride, count: size)
             }
           }

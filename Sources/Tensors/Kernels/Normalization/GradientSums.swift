@@ -4,8 +4,8 @@ package struct GradientSums<Scalar: TensorScalar> {
   package let sum: SharedSlice<Double>
   /// Σ dy·(x − centre); where cells are apart, Σ γ·dy·(x − centre).
   package let product: SharedSlice<Double>
-  /// Where cells are apart: Σ dy·x̂ and Σ dy over the rows of a piece, indexed [piece, channel].
-  package let channels: (product: SharedBuffer<Scalar>, sum: SharedBuffer<Scalar>)
+  /// Where cells are apart: Σ dy·x̂ of each channel over the rows of a piece, then Σ dy, indexed [piece, 2, channel].
+  let channels: SharedBuffer<Scalar>
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -15,9 +15,32 @@ package struct GradientSums<Scalar: TensorScalar> {
     sum = SharedSlice(0, of: buffer, count: count)
     product = SharedSlice(1, of: buffer, count: count)
     let pieces = panels.way == .apart ? (panels.lines + panels.linesInPiece - 1) / panels.linesInPiece : 0
-    self.channels = (
-      SharedBuffer(count: pieces * channels, on: processor), SharedBuffer(count: pieces * channels, on: processor)
-    )
+    self.channels = SharedBuffer(count: 2 * pieces * channels, on: processor)
+  }
+
+  /// Adds what was summed over rows whose cells are apart to the gradients of scale and shift, piece by piece in double
+  /// precision.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func addChannels(toScale scale: inout Tensor<Scalar>, shift: inout Tensor<Scalar>) {
+    let count = scale.count
+    require(
+      shift.count == count && channels.count % (2 * count) == 0,
+      "Sums of \(channels.count) do not fit \(count) scales and \(shift.count) shifts.")
+    let sums = channels.pointer
+    scale.withMutablePointer { scale in
+      shift.withMutablePointer { shift in
+        for channel in 0..<count {
+          var (product, sum) = (0.0, 0.0)
+          for start in stride(from: channel, to: channels.count, by: 2 &* count) {
+            product += Double(sums[start])
+            sum += Double(sums[start &+ count])
+          }
+          scale[channel] += Scalar(product)
+          shift[channel] += Scalar(sum)
+        }
+      }
+    }
   }
 }
 
@@ -116,14 +139,14 @@ extension NormalizationForward {
   ) {
     typealias Vector = Scalar.Vector
     let target = part &* panels.cells
-    let piece = lines.lowerBound / panels.linesInPiece &* channels
+    let piece = lines.lowerBound / panels.linesInPiece &* 2 &* channels
     @inline(__always)
     func measure(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
       let (centre, factor, constant) = row(line)
       let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
       let (x, dy, scale) = (x + strip.start, dy + strip.start, scale.pointer + channel)
-      let products = sums.channels.product.pointer + (piece &+ channel)
-      let ownSums = sums.channels.sum.pointer + (piece &+ channel)
+      let products = sums.channels.pointer + (piece &+ channel)
+      let ownSums = products + channels
       @inline(__always)
       func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
         let upstream = dy.vector(at: index, lanes: lanes)

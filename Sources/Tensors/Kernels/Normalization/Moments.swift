@@ -1,43 +1,38 @@
 /// Means and sums of squares of the parts of cells, in double precision, indexed [part, cell].
-package struct PartialMoments<Scalar: TensorScalar> {
-  /// The mean of each part.
+package struct PartialMoments {
+  /// The mean of each part; while it is measured, an estimate of it.
   package let mean: SharedSlice<Double>
-  /// The sum of the squared distances from that mean.
+  /// The sum of the squared distances from that mean; while it is measured, the sum of the distances from the estimate.
   package let squares: SharedSlice<Double>
-  /// What both are made of: an estimate of the mean, and the sums of the distances from it and of their squares.
-  private let (estimates, distances, squaresOfDistances):
-    (SharedSlice<Scalar>, SharedSlice<Scalar>, SharedSlice<Scalar>)
+  /// The sum of the squared distances from the estimate.
+  private let distances: SharedSlice<Double>
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package init(_ panels: Panels, on processor: Processor) {
     let count = panels.parts * panels.cells
-    let buffer = SharedBuffer<Double>(uninitialized: 2 * count, on: processor)
+    let buffer = SharedBuffer<Double>(uninitialized: 3 * count, on: processor)
     mean = SharedSlice(0, of: buffer, count: count)
     squares = SharedSlice(1, of: buffer, count: count)
-    let sums = SharedBuffer<Scalar>(uninitialized: 3 * count, on: processor)
-    estimates = SharedSlice(0, of: sums, count: count)
-    distances = SharedSlice(1, of: sums, count: count)
-    squaresOfDistances = SharedSlice(2, of: sums, count: count)
+    distances = SharedSlice(2, of: buffer, count: count)
   }
 
   @inline(__always)
-  fileprivate func store(_ index: Int, _ estimate: Scalar, _ distance: Scalar, _ square: Scalar) {
-    estimates.pointer[index] = estimate
-    distances.pointer[index] = distance
-    squaresOfDistances.pointer[index] = square
+  fileprivate func store<Scalar: TensorScalar>(
+    _ index: Int, estimate: Scalar, distances sum: Scalar, squares sumOfSquares: Scalar
+  ) {
+    mean.pointer[index] = Double(estimate)
+    squares.pointer[index] = Double(sum)
+    distances.pointer[index] = Double(sumOfSquares)
   }
 
   /// Finds the moments from the sums that were stored in `range`, each over 1/`reciprocal` values: all at once, as this
   /// takes time and vectors can do it.
   @inline(__always)
   fileprivate func finish(_ range: Range<Int>, _ reciprocal: Double) {
-    let (mean, squares, estimates) = (mean.pointer, squares.pointer, estimates.pointer)
-    let (distances, squaresOfDistances) = (distances.pointer, squaresOfDistances.pointer)
+    let (mean, squares, distances) = (mean.pointer, squares.pointer, distances.pointer)
     for index in range {
-      let distance = Double(distances[index])
-      mean[index] = Double(estimates[index]) + distance * reciprocal
-      squares[index] = max(Double(squaresOfDistances[index]) - distance * distance * reciprocal, 0)
+      let sum = squares[index]
+      mean[index] += sum * reciprocal
+      squares[index] = max(distances[index] - sum * sum * reciprocal, 0)
     }
   }
 }
@@ -51,7 +46,7 @@ extension Tensor {
   /// which rounding can be amplified.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package func accumulateMoments(_ panels: Panels, lines: Range<Int>, part: Int, into moments: PartialMoments<Scalar>) {
+  package func accumulateMoments(_ panels: Panels, lines: Range<Int>, part: Int, into moments: PartialMoments) {
     typealias Vector = Scalar.Vector
     require(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
     let along = panels.way == .along
@@ -84,7 +79,9 @@ extension Tensor {
           }
           panels.addColumns(of: line, part: part, rows: length, to: (distances, squares), addDistance)
           for cell in 0..<panels.columns {
-            moments.store(target &+ line &* panels.columns &+ cell, estimates[cell], distances[cell], squares[cell])
+            moments.store(
+              target &+ line &* panels.columns &+ cell, estimate: estimates[cell], distances: distances[cell],
+              squares: squares[cell])
           }
         }
       }
@@ -97,7 +94,8 @@ extension Tensor {
         func measure(_ strip: Panels.Strip, _ line: Int, _: Int) {
           let estimate = strip.estimatedMean(x, along: true)
           let (distances, squares) = strip.distances(x, from: estimate)
-          moments.store(target &+ line, estimate[0], Scalar.sum(distances), Scalar.sum(squares))
+          moments.store(
+            target &+ line, estimate: estimate[0], distances: Scalar.sum(distances), squares: Scalar.sum(squares))
         }
         panels.forEachRow(of: lines, part: part, period: lines.upperBound + 1, Scalar.self, measure)
       } else {
@@ -106,7 +104,8 @@ extension Tensor {
           let estimate = strip.estimatedMean(x, along: false)
           let (distances, squares) = strip.distances(x, from: estimate)
           for lane in 0..<strip.lanes {
-            moments.store(target &+ cell &+ lane, estimate[lane], distances[lane], squares[lane])
+            moments.store(
+              target &+ cell &+ lane, estimate: estimate[lane], distances: distances[lane], squares: squares[lane])
           }
         }
         panels.forEachColumns(of: lines, part: part, Scalar.self, measure)
