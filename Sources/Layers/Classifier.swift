@@ -3,7 +3,7 @@ import Tensors
 
 /// A model that turns a mini-batch of samples into one row of logits each.
 public protocol Classifier<Scalar>: Trainable, Sendable {
-  associatedtype Cache
+  associatedtype Cache: Sendable
 
   /// - Returns: logits of shape [N, classes], and what ``backward(_:cache:)`` needs.
   /// - Throws: ``ModelError`` for an input of a shape that the model does not take, or that its normalizers cannot.
