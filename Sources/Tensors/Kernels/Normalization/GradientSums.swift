@@ -72,35 +72,28 @@ extension NormalizationForward {
     typealias Vector = Scalar.Vector
     let target = part &* panels.cells
     let (sumOf, productOf) = (sums.sum.pointer + target, sums.product.pointer + target)
+    let isAlong = panels.way == .along
     @inline(__always)
-    func gradientSums(_ strip: Panels.Strip, centre: Vector) -> (Vector, Vector) {
+    func measure(_ strip: Panels.Strip, _ cell: Int, _ place: Int) {
+      let centre = panels.coefficients(centre, at: place, lanes: strip.lanes)
       @inline(__always)
       func add(_ sum: inout Vector, _ product: inout Vector, _ index: Int, _ lanes: Int) {
         let upstream = dy.vector(at: index, lanes: lanes)
         sum += upstream
         product.addProduct(upstream, x.vector(at: index, lanes: lanes) - centre)
       }
-      return strip.sums(add)
-    }
-    if panels.way == .along {
-      @inline(__always)
-      func measure(_ strip: Panels.Strip, _ line: Int, _ place: Int) {
-        let (sum, product) = gradientSums(strip, centre: Vector(repeating: centre.pointer[place]))
-        sumOf[line] = Double(Scalar.sum(sum))
-        productOf[line] = Double(Scalar.sum(product))
-      }
-      panels.forEachRow(of: lines, part: part, period: panels.coefficients, Scalar.self, measure)
-    } else {
-      @inline(__always)
-      func measure(_ strip: Panels.Strip, _ cell: Int) {
-        let (sum, product) = gradientSums(strip, centre: centre.pointer.vector(at: cell, lanes: strip.lanes))
+      let (sum, product) = strip.sums(add)
+      if isAlong {
+        sumOf[cell] = Double(Scalar.sum(sum))
+        productOf[cell] = Double(Scalar.sum(product))
+      } else {
         for lane in 0..<strip.lanes {
           sumOf[cell &+ lane] = Double(sum[lane])
           productOf[cell &+ lane] = Double(product[lane])
         }
       }
-      panels.forEachColumns(of: lines, part: part, Scalar.self, measure)
     }
+    panels.forEachStrip(of: lines, part: part, Scalar.self, measure)
   }
 
   /// Row by row, where lines are wide.
@@ -142,7 +135,7 @@ extension NormalizationForward {
     let piece = lines.lowerBound / panels.linesInPiece &* 2 &* channels
     @inline(__always)
     func measure(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
-      let (centre, factor, constant) = row(line)
+      let (centre, factor, constant) = coefficients(at: line, lanes: strip.lanes)
       let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
       let (x, dy, scale) = (x + strip.start, dy + strip.start, scale.pointer + channel)
       let products = sums.channels.pointer + (piece &+ channel)

@@ -89,27 +89,21 @@ extension Tensor {
         for line in lines { measureRows(of: line) }
         return
       }
-      if along {
-        @inline(__always)
-        func measure(_ strip: Panels.Strip, _ line: Int, _: Int) {
-          let estimate = strip.estimatedMean(x, along: true)
-          let (distances, squares) = strip.distances(x, from: estimate)
+      @inline(__always)
+      func measure(_ strip: Panels.Strip, _ cell: Int, _: Int) {
+        let estimate = strip.estimatedMean(x, along: along)
+        let (distances, squares) = strip.distances(x, from: estimate)
+        if along {
           moments.store(
-            target &+ line, estimate: estimate[0], distances: Scalar.sum(distances), squares: Scalar.sum(squares))
-        }
-        panels.forEachRow(of: lines, part: part, period: lines.upperBound + 1, Scalar.self, measure)
-      } else {
-        @inline(__always)
-        func measure(_ strip: Panels.Strip, _ cell: Int) {
-          let estimate = strip.estimatedMean(x, along: false)
-          let (distances, squares) = strip.distances(x, from: estimate)
+            target &+ cell, estimate: estimate[0], distances: Scalar.sum(distances), squares: Scalar.sum(squares))
+        } else {
           for lane in 0..<strip.lanes {
             moments.store(
               target &+ cell &+ lane, estimate: estimate[lane], distances: distances[lane], squares: squares[lane])
           }
         }
-        panels.forEachColumns(of: lines, part: part, Scalar.self, measure)
       }
+      panels.forEachStrip(of: lines, part: part, Scalar.self, measure)
     }
   }
 }

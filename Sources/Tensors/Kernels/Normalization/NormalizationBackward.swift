@@ -42,17 +42,16 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
     }
   }
 
-  private typealias Coefficients = (
-    centre: Scalar.Vector, upstream: Scalar.Vector, input: Scalar.Vector, constant: Scalar.Vector
-  )
-
-  /// The coefficients that all of a row have.
+  /// The coefficients of a strip's cells, or of its row.
   @inline(__always)
-  private func row(_ place: Int) -> Coefficients {
-    typealias Vector = Scalar.Vector
+  private func coefficients(
+    at place: Int, lanes: Int
+  ) -> (centre: Scalar.Vector, upstream: Scalar.Vector, input: Scalar.Vector, constant: Scalar.Vector) {
+    let panels = forward.panels
     return (
-      Vector(repeating: forward.centre.pointer[place]), Vector(repeating: upstream.pointer[place]),
-      Vector(repeating: input.pointer[place]), Vector(repeating: constant.pointer[place])
+      panels.coefficients(forward.centre, at: place, lanes: lanes),
+      panels.coefficients(upstream, at: place, lanes: lanes),
+      panels.coefficients(input, at: place, lanes: lanes), panels.coefficients(constant, at: place, lanes: lanes)
     )
   }
 
@@ -62,10 +61,9 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
     of lines: Range<Int>, _ part: Int, _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>,
     into result: UnsafeMutablePointer<Scalar>, _ streaming: Bool
   ) {
-    let panels = forward.panels
     @inline(__always)
-    func transform(_ strip: Panels.Strip, _ coefficients: Coefficients) {
-      let (centre, upstream, input, constant) = coefficients
+    func transformStrip(_ strip: Panels.Strip, _: Int, _ place: Int) {
+      let (centre, upstream, input, constant) = coefficients(at: place, lanes: strip.lanes)
       @inline(__always)
       func transform(_ index: Int, _ lanes: Int) {
         let fromInput = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, input)
@@ -75,24 +73,7 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
       }
       strip.forEach(Scalar.Vector.self, transform)
     }
-    if panels.way == .along {
-      @inline(__always)
-      func transformRow(_ strip: Panels.Strip, _: Int, _ place: Int) { transform(strip, row(place)) }
-      panels.forEachRow(of: lines, part: part, period: panels.coefficients, Scalar.self, transformRow)
-    } else {
-      @inline(__always)
-      func transformColumns(_ strip: Panels.Strip, _ cell: Int) {
-        transform(
-          strip,
-          (
-            centre: forward.centre.pointer.vector(at: cell, lanes: strip.lanes),
-            upstream: upstream.pointer.vector(at: cell, lanes: strip.lanes),
-            input: input.pointer.vector(at: cell, lanes: strip.lanes),
-            constant: constant.pointer.vector(at: cell, lanes: strip.lanes)
-          ))
-      }
-      panels.forEachColumns(of: lines, part: part, Scalar.self, transformColumns)
-    }
+    forward.panels.forEachStrip(of: lines, part: part, Scalar.self, transformStrip)
   }
 
   /// Row by row, where lines are wide.
@@ -126,7 +107,7 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
     let panels = forward.panels
     @inline(__always)
     func transformRow(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
-      let (centre, upstream, input, constant) = row(line)
+      let (centre, upstream, input, constant) = coefficients(at: line, lanes: strip.lanes)
       let scale = forward.scale.pointer + (rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part))
       let (x, dy, result) = (x + strip.start, dy + strip.start, result + strip.start)
       @inline(__always)

@@ -57,7 +57,7 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
       }
     }
     if let activation = activation.remainder {
-      panels.forEachStrip(of: lines, part: part, Scalar.self) { strip in
+      panels.forEachStrip(of: lines, part: part, Scalar.self) { strip, _, _ in
         strip.forEach(Scalar.Vector.self) { index, lanes in
           let value = activation.value(at: y.vector(at: index, lanes: lanes), Scalar.self)
           y.store(value, at: index, lanes: lanes)
@@ -66,9 +66,6 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// What the vectors of a strip have in common: a value for each lane.
-  typealias Coefficients = (centre: Scalar.Vector, factor: Scalar.Vector, shift: Scalar.Vector)
-
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private func transformStrips(
@@ -76,8 +73,8 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
     into y: UnsafeMutablePointer<Scalar>, _ streaming: Bool
   ) {
     @inline(__always)
-    func transform(_ strip: Panels.Strip, _ coefficients: Coefficients) {
-      let (centre, factor, shift) = coefficients
+    func transformStrip(_ strip: Panels.Strip, _: Int, _ place: Int) {
+      let (centre, factor, shift) = coefficients(at: place, lanes: strip.lanes)
       @inline(__always)
       func transform(_ index: Int, _ lanes: Int) {
         let centred = x.vector(at: index, lanes: lanes) - centre
@@ -86,23 +83,7 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
       }
       strip.forEach(Scalar.Vector.self, transform)
     }
-    if panels.way == .along {
-      @inline(__always)
-      func transformRow(_ strip: Panels.Strip, _: Int, _ place: Int) { transform(strip, row(place)) }
-      panels.forEachRow(of: lines, part: part, period: panels.coefficients, Scalar.self, transformRow)
-    } else {
-      @inline(__always)
-      func transformColumns(_ strip: Panels.Strip, _ cell: Int) {
-        transform(
-          strip,
-          (
-            centre: centre.pointer.vector(at: cell, lanes: strip.lanes),
-            factor: factor.pointer.vector(at: cell, lanes: strip.lanes),
-            shift: shift.pointer.vector(at: cell, lanes: strip.lanes)
-          ))
-      }
-      panels.forEachColumns(of: lines, part: part, Scalar.self, transformColumns)
-    }
+    panels.forEachStrip(of: lines, part: part, Scalar.self, transformStrip)
   }
 
   /// Row by row, where lines are wide.
@@ -132,7 +113,7 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
   ) {
     @inline(__always)
     func transformRow(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
-      let (centre, factor, constant) = row(line)
+      let (centre, factor, constant) = coefficients(at: line, lanes: strip.lanes)
       let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
       let (scale, offset) = (scale.pointer + channel, offset.pointer + channel)
       let (x, y) = (x + strip.start, y + strip.start)
@@ -155,13 +136,14 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
       "Panels of \(panels.count) elements cannot cut tensors of \(first) and \(second).")
   }
 
-  /// The coefficients that all of a row have.
+  /// The coefficients of a strip's cells, or of its row.
   @inline(__always)
-  func row(_ place: Int) -> Coefficients {
-    typealias Vector = Scalar.Vector
-    return (
-      Vector(repeating: centre.pointer[place]), Vector(repeating: factor.pointer[place]),
-      Vector(repeating: shift.pointer[place])
+  func coefficients(
+    at place: Int, lanes: Int
+  ) -> (centre: Scalar.Vector, factor: Scalar.Vector, shift: Scalar.Vector) {
+    (
+      panels.coefficients(centre, at: place, lanes: lanes), panels.coefficients(factor, at: place, lanes: lanes),
+      panels.coefficients(shift, at: place, lanes: lanes)
     )
   }
 

@@ -123,16 +123,28 @@ package struct Panels: Sendable, Equatable {
     }
   }
 
-  /// Calls `body` with every strip of a part of some lines, whichever way they are walked.
+  /// Calls `body` with every strip of a part of some lines, with the number of its first cell, and with the place of that
+  /// cell's coefficients.
   @inline(__always)
   func forEachStrip<Scalar: TensorScalar>(
-    of lines: Range<Int>, part: Int, _ type: Scalar.Type, _ body: (_ strip: Strip) -> Void
+    of lines: Range<Int>, part: Int, _ type: Scalar.Type, _ body: (_ strip: Strip, _ cell: Int, _ place: Int) -> Void
   ) {
     if way == .across {
-      forEachColumns(of: lines, part: part, type) { strip, _ in body(strip) }
+      @inline(__always)
+      func visit(_ strip: Strip, _ cell: Int) { body(strip, cell, cell) }
+      forEachColumns(of: lines, part: part, type, visit)
     } else {
-      forEachRow(of: lines, part: part, period: lines.upperBound + 1, type) { strip, _, _ in body(strip) }
+      forEachRow(of: lines, part: part, period: coefficients, type, body)
     }
+  }
+
+  /// The coefficients of the cells that a strip covers: one for each lane, or one for all.
+  @inline(__always)
+  func coefficients<Scalar: TensorScalar>(
+    _ values: SharedSlice<Scalar>, at place: Int, lanes: Int
+  ) -> Scalar.Vector {
+    way == .across
+      ? values.pointer.vector(at: place, lanes: lanes) : Scalar.Vector(repeating: values.pointer[place])
   }
 
   /// The first column of a part of a row.
