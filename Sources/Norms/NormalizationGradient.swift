@@ -29,7 +29,7 @@ extension NormalizerState {
     plan.run(on: processor, operations: 6 * input.count, over: plan.cells) { lines, part in
       forward.accumulateGradients(gradient, input: input, lines: lines, part: part, into: sums)
     } merge: { chunks in
-      addParts(of: sums, chunks, plan)
+      sums.mergeParts(of: plan.cells.cells(of: chunks, chunks: plan.chunks), plan.cells.panels)
       if let byStatistic {
         merge(sums, of: chunks, cache, into: backward, byStatistic)
       } else {
@@ -60,21 +60,6 @@ extension NormalizerState {
     plan.cells.cells.forEachRun(of: 0..<plan.cells.panels.cells, add)
     scale.gradient.add(rounding: scales)
     shift.gradient.add(rounding: shifts)
-  }
-}
-
-/// Adds the sums of the later parts of some chunks to those of the first.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func addParts<Scalar: TensorScalar>(
-  of sums: GradientSums<Scalar>, _ chunks: Range<Int>, _ plan: NormalizationPlan
-) {
-  let (panels, own) = (plan.cells.panels, plan.cells.cells(of: chunks, chunks: plan.chunks))
-  for part in 1..<max(panels.parts, 1) {
-    for cell in own {
-      sums.sum[cell] += sums.sum[part &* panels.cells &+ cell]
-      sums.product[cell] += sums.product[part &* panels.cells &+ cell]
-    }
   }
 }
 

@@ -140,7 +140,7 @@ MUTATIONS = [
      "γ missing in mean(g)"),
     (NORMS + "NormalizationGradient.swift", "{ scale($0) * sums.product[run.first &+ $0] }", "{ sums.product[run.first &+ $0] }",
      "γ missing in mean(g·x̂)"),
-    (NORMS + "NormalizationGradient.swift", "sums.product[cell] += sums.product[part &* panels.cells &+ cell]", "",
+    (NORM + "GradientSums.swift", "product[cell] += product[start &+ cell]", "",
      "only the first part's products"),
     (NORMS + "Statistics.swift", "guard dependOnInput else { return (0, 0) }", "", "inference back-propagates through the statistics"),
     (NORMS + "Statistics.swift", "let input = -factor * inverse * meanProduct", "let input = -factor * meanProduct", "one 1/σ missing"),

@@ -18,6 +18,18 @@ package struct GradientSums<Scalar: TensorScalar> {
     self.channels = SharedBuffer(count: 2 * pieces * channels, on: processor)
   }
 
+  /// Adds the sums of the later parts of some cells to those of the first.
+  package func mergeParts(of cells: Range<Int>, _ panels: Panels) {
+    let (sum, product) = (sum.pointer, product.pointer)
+    for part in 1..<max(panels.parts, 1) {
+      let start = part &* panels.cells
+      for cell in cells {
+        sum[cell] += sum[start &+ cell]
+        product[cell] += product[start &+ cell]
+      }
+    }
+  }
+
   /// Adds what was summed over rows whose cells are apart to the gradients of scale and shift, piece by piece in double
   /// precision.
   @specialized(where Scalar == Float)
