@@ -5,28 +5,23 @@ import Tensors
 import TestSupport
 import Testing
 
-private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
-  ("none", { _ in nil }), ("batch", { BatchNorm(channels: $0) }), ("layer", { LayerNorm(channels: $0) }),
-  ("instance", { InstanceNorm(channels: $0) }), ("group", { GroupNorm(groups: 2, channels: $0) }),
-]
-
 @Suite struct CNNTests {
-  @Test("Every parameter's gradient agrees with central differences", arguments: [0, 1, 2, 3, 4], Placement.allCases)
-  func gradients(norm: Int, placement: Placement) throws {
+  @Test("Every parameter's gradient agrees with central differences", arguments: Member.allCases, Placement.allCases)
+  func gradients(norm: Member, placement: Placement) throws {
     var configuration = CNN<Double>.Configuration(height: 6, width: 5, channels: 2, classes: 3)
     configuration.firstChannels = 4
     configuration.placement = placement
     configuration.activation = .tanh
-    try check(configuration, makers[norm].make)
+    try check(configuration, norm.factory())
   }
 
   @Test(
     "A training step asks the system for no memory, once the optimizer has taken what it keeps",
-    arguments: makers.indices)
-  func reusesMemory(norm: Int) throws {
+    arguments: Member.allCases)
+  func reusesMemory(norm: Member) throws {
     let processor = Processor(threads: 1)
     let model = CNN<Double>(
-      .init(height: 8, width: 8, channels: 1, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
+      .init(height: 8, width: 8, channels: 1, classes: 3), seed: 1, on: processor, normalizer: norm.factory())
     let input = Tensor<Double>.random([5, 8, 8, 1], "input", on: processor)
     let allocated = try blocksAskedFor(byTraining: model, on: input, labels: [0, 1, 2, 0, 1])
     #expect(allocated[1] > 0)
@@ -59,31 +54,34 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
   @Test("With one seed, every normalizer starts from the same weights")
   func sameWeights() {
     let configuration = CNN<Double>.Configuration(height: 8, width: 8, channels: 1, classes: 10)
-    let models = makers.map { CNN(configuration, seed: 5, normalizer: $0.make) }
+    let models = Member.allCases.map { CNN(configuration, seed: 5, normalizer: $0.factory()) }
     for model in models.dropFirst() {
       #expect(model.classifier.weights.value.scalars == models[0].classifier.weights.value.scalars)
       for (block, first) in zip(model.blocks, models[0].blocks) {
         #expect(block.convolution.weights.value.scalars == first.convolution.weights.value.scalars)
       }
     }
-    let other = CNN(configuration, seed: 6, normalizer: makers[0].make)
+    let other = CNN(configuration, seed: 6, normalizer: Member.none.factory())
     #expect(other.classifier.weights.value.scalars != models[0].classifier.weights.value.scalars)
   }
 
   @Test("A layer that a normalizer follows has no bias; with none, or after the activation, it has one")
   func biases() {
     var configuration = CNN<Double>.Configuration(height: 8, width: 8, channels: 1, classes: 10)
-    #expect(CNN(configuration, seed: 0, normalizer: makers[0].make).blocks.allSatisfy { $0.convolution.bias != nil })
-    #expect(CNN(configuration, seed: 0, normalizer: makers[1].make).blocks.allSatisfy { $0.convolution.bias == nil })
+    #expect(
+      CNN(configuration, seed: 0, normalizer: Member.none.factory()).blocks.allSatisfy { $0.convolution.bias != nil })
+    #expect(
+      CNN(configuration, seed: 0, normalizer: Member.batch.factory()).blocks.allSatisfy { $0.convolution.bias == nil })
     configuration.placement = .after
-    #expect(CNN(configuration, seed: 0, normalizer: makers[1].make).blocks.allSatisfy { $0.convolution.bias != nil })
+    #expect(
+      CNN(configuration, seed: 0, normalizer: Member.batch.factory()).blocks.allSatisfy { $0.convolution.bias != nil })
   }
 
   @Test("A block stops pooling when its map is 2×2, and channels double with each block")
   func depth() throws {
     var configuration = CNN<Double>.Configuration(height: 8, width: 8, channels: 1, classes: 10)
     configuration.depth = 4
-    var model = CNN(configuration, seed: 0, normalizer: makers[4].make)
+    var model = CNN(configuration, seed: 0, normalizer: Member.group.factory())
     #expect(model.blocks.map(\.pools) == [true, true, false, false])
     #expect(model.blocks.map(\.convolution.outputChannels) == [16, 32, 64, 128])
     let (logits, _) = try model.forward(.random([2, 8, 8, 1], "images"), mode: .training)

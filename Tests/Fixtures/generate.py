@@ -59,6 +59,8 @@ def flat(tensor: torch.Tensor) -> list:
 # -- Normalizers ---------------------------------------------------------------------------------------------------
 
 LAYOUTS = ("channelsFirst", "channelsLast", "timeMajor")
+# The members that record running statistics.
+RECORDING = ("batch", "renorm")
 
 
 def to_layout(x: torch.Tensor, layout: str) -> torch.Tensor:
@@ -78,14 +80,76 @@ def from_layout(x: torch.Tensor, layout: str) -> torch.Tensor:
     return x.permute(order[layout]).contiguous()
 
 
-def normalize(norm, x, groups, scale, shift, epsilon, running=None, training=True):
+class Running:
+    """What a layer that averages over the batch records."""
+
+    def __init__(self, channels, dtype=torch.float64):
+        self.mean = torch.zeros(channels, dtype=dtype)
+        self.variance = torch.ones(channels, dtype=dtype)
+        self.batches = 0
+
+
+def normalize(norm, x, groups, scale, shift, epsilon, running=None, training=True, slope=None):
     """x is [N, C, ...]. Scale and shift are per channel for every member, as in the package."""
     if norm == "batch":
-        mean, variance = running
-        return F.batch_norm(x, mean, variance, scale, shift, training, 0.1, epsilon)
+        return F.batch_norm(x, running.mean, running.variance, scale, shift, training, 0.1, epsilon)
     if norm == "instance":
         return F.instance_norm(x, weight=scale, bias=shift, eps=epsilon)
-    return F.group_norm(x, 1 if norm == "layer" else groups, scale, shift, epsilon)
+    if norm in ("layer", "group"):
+        return F.group_norm(x, 1 if norm == "layer" else groups, scale, shift, epsilon)
+    # PyTorch has no layer that does what the rest do: they are their papers' formulas, and autograd.
+    if norm == "rms":
+        sample = list(range(1, x.dim()))
+        standard = x / (x.square().mean(sample, keepdim=True) + epsilon).sqrt()
+    elif norm == "renorm":
+        standard = renormalize(x, epsilon, running, training)
+    else:
+        standard = torch.tanh(slope * x)
+    return along_channels(scale, x) * standard + along_channels(shift, x)
+
+
+def along_channels(values, x):
+    return values.reshape([1, -1] + [1] * (x.dim() - 2))
+
+
+# The schedule of TestSupport: (r_max, d_max) after so many mini-batches, the last for all that follow.
+RENORM_BOUNDS = [(1.0, 0.0), (1.0, 0.0), (1.25, 0.3), (1.5, 0.3)]
+# How many of Batch Renormalization's r and d were at their bounds, and how many were not.
+renorm_counts = {"r clipped": 0, "r free": 0, "d clipped": 0, "d free": 0}
+
+
+def renormalize(x, epsilon, running, training):
+    """Ioffe (2017), Algorithm 1, with σ² averaged as the unbiased variance."""
+    running_mean = along_channels(running.mean.clone(), x)
+    running_deviation = along_channels((running.variance + epsilon).sqrt(), x)
+    if not training:
+        return (x - running_mean) / running_deviation
+    channel = [0] + list(range(2, x.dim()))
+    mean = x.mean(channel, keepdim=True)
+    variance = (x - mean).square().mean(channel, keepdim=True)
+    deviation = (variance + epsilon).sqrt()
+    r_max, d_max = RENORM_BOUNDS[min(running.batches, len(RENORM_BOUNDS) - 1)]
+    r, d = (deviation / running_deviation).detach(), ((mean - running_mean) / running_deviation).detach()
+    if r_max > 1:
+        for name, value, low, high in (("r", r, 1 / r_max, r_max), ("d", d, -d_max, d_max)):
+            free = int(((value > low) & (value < high)).sum())
+            renorm_counts[name + " free"] += free
+            renorm_counts[name + " clipped"] += value.numel() - free
+    with torch.no_grad():
+        values = x.numel() // x.shape[1]
+        running.mean = 0.9 * running.mean + 0.1 * mean.flatten()
+        running.variance = 0.9 * running.variance + 0.1 * variance.flatten() * values / (values - 1)
+        running.batches += 1
+    return (x - mean) / deviation * r.clamp(1 / r_max, r_max) + d.clamp(-d_max, d_max)
+
+
+def check_renorm_counts(what):
+    """A fixture where all of r and d, or none of them, met their bounds would say little."""
+    print(f"Batch Renormalization in {what}: {renorm_counts}")
+    for name in ("r", "d"):
+        clipped, free = renorm_counts[name + " clipped"], renorm_counts[name + " free"]
+        assert min(clipped, free) > 0.1 * (clipped + free), renorm_counts
+    renorm_counts.update(dict.fromkeys(renorm_counts, 0))
 
 
 def laid_out(batch, channels, positions, layout):
@@ -101,11 +165,18 @@ def normalizer_cases():
         (3, 7, 7, [5]), (2, 6, 3, [3, 5]), (5, 6, 2, []), (1, 6, 3, [7]), (2, 34, 17, [3]), (13, 18, 3, []),
         (3, 2, 1, [67]), (2, 4, 2, [5, 7]),
     ]
-    numbers = [(1e-5, 0.0, 1.0), (1e-3, 0.5, 3.0), (1e-5, 1e4, 1.0), (1e-5, 0.0, 1e-4)]
-    for norm in ("batch", "layer", "instance", "group"):
+    usual = [(1e-5, 0.0, 1.0), (1e-3, 0.5, 3.0), (1e-5, 1e4, 1.0), (1e-5, 0.0, 1e-4)]
+    numbers_of = {
+        # Around these, variances put r on both sides of both of its bounds.
+        "renorm": [(1e-5, 0.0, 1.05), (1e-3, 0.05, 3.5), (1e-5, 1e4, 1.0), (1e-5, 0.0, 1.7)],
+        # Far from zero, tanh is ±1 and its gradient nothing. There is no ε.
+        "dyt": [(0.0, 0.0, 1.0), (0.0, 0.5, 3.0), (0.0, -1.0, 5.0), (0.0, 0.0, 1e-4)],
+    }
+    for norm in ("batch", "layer", "instance", "group", "rms", "renorm", "dyt"):
+        numbers = numbers_of.get(norm, usual)
         for batch, channels, groups, positions in shapes:
-            values = batch * int(numpy.prod(positions)) if norm == "batch" else int(numpy.prod(positions))
-            if norm in ("batch", "instance") and values == 1:
+            values = batch * int(numpy.prod(positions)) if norm in RECORDING else int(numpy.prod(positions))
+            if norm in RECORDING + ("instance",) and values == 1:
                 continue
             if norm == "instance" and not positions:
                 continue
@@ -120,26 +191,29 @@ def normalizer_cases():
 def normalizer_fixture(case):
     norm, groups, channels, layout = case["norm"], case["groups"], case["channels"], case["layout"]
     shape = laid_out(case["batch"], channels, case["positions"], layout)
-    running = (torch.zeros(channels), torch.ones(channels))
+    running = Running(channels)
     scale = random([channels], "scale", 0.5, 1.2).requires_grad_()
     shift = random([channels], "shift").requires_grad_()
+    slope = random([1], "slope", 0.3, 0.7).requires_grad_()
     arguments = (groups, scale, shift, case["epsilon"], running)
-    if norm == "batch":
+    if norm in RECORDING:
         # Running statistics come from several steps.
-        for step in range(2):
+        for step in range(2 if norm == "batch" else 3):
             earlier = random(shape, f"earlier {step}", case["bound"], case["offset"] + step)
             normalize(norm, from_layout(earlier, layout), *arguments)
     x = random(shape, "input", case["bound"], case["offset"]).requires_grad_()
-    y = normalize(norm, from_layout(x, layout), *arguments)
+    y = normalize(norm, from_layout(x, layout), *arguments, slope=slope)
     # The upstream gradient must be contiguous: given a permuted one, F.instance_norm of PyTorch 2.15 on the CPU returns
     # a gradient that neither its own formula written out nor central differences agree with.
     (y * from_layout(random(shape, "upstream"), layout)).sum().backward()
     y = to_layout(y, layout)
-    inference = to_layout(normalize(norm, from_layout(x, layout), *arguments, training=False), layout)
+    inference = to_layout(normalize(norm, from_layout(x, layout), *arguments, training=False, slope=slope), layout)
     result = dict(case, output=flat(y), inputGradient=flat(x.grad), scaleGradient=flat(scale.grad),
                   shiftGradient=flat(shift.grad), inference=flat(inference), runningMean=[], runningVariance=[])
-    if norm == "batch":
-        result.update(runningMean=flat(running[0]), runningVariance=flat(running[1]))
+    if norm in RECORDING:
+        result.update(runningMean=flat(running.mean), runningVariance=flat(running.variance))
+    if norm == "dyt":
+        result.update(slopeGradient=flat(slope.grad))
     return result
 
 
@@ -150,8 +224,17 @@ GROUPS = 2
 
 def norm_parameters(parameters, prefix, channels, norm):
     if norm != "none":
+        if norm == "dyt":
+            parameters[prefix + ".slope"] = random([1], prefix + ".slope", 0.3, 0.7)
         parameters[prefix + ".scale"] = random([channels], prefix + ".scale", 0.5, 1.2)
         parameters[prefix + ".shift"] = random([channels], prefix + ".shift")
+
+
+def normalize_in_model(norm, x, p, prefix, running):
+    """Normalizes x, [N, C, ...], by the parameters under `prefix`; `running` keeps what each layer records."""
+    layer = running.setdefault(prefix, Running(x.shape[1]))
+    return normalize(norm, x, GROUPS, p[prefix + ".scale"], p[prefix + ".shift"], 1e-5, layer,
+                     slope=p.get(prefix + ".slope"))
 
 
 def cnn(norm):
@@ -168,7 +251,7 @@ def cnn(norm):
     parameters["classifier.weights"] = random([3 * 2 * 8, 3], "classifier.weights", 0.4)
     parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
 
-    def forward(p, images):
+    def forward(p, images, running):
         signal = images.permute(0, 3, 1, 2)
         for block in range(2):
             prefix = f"block{block}"
@@ -176,9 +259,7 @@ def cnn(norm):
             kernel = weights.reshape(3, 3, signal.shape[1], weights.shape[1]).permute(3, 2, 0, 1)
             signal = F.conv2d(signal, kernel, p.get(prefix + ".convolution.bias"), padding=1)
             if norm != "none":
-                running = (torch.zeros(signal.shape[1]), torch.ones(signal.shape[1]))
-                signal = normalize(norm, signal, GROUPS, p[prefix + ".normalizer.scale"],
-                                   p[prefix + ".normalizer.shift"], 1e-5, running)
+                signal = normalize_in_model(norm, signal, p, prefix + ".normalizer", running)
             signal = torch.tanh(signal)
             if block == 0:
                 signal = F.max_pool2d(signal, 2)
@@ -190,7 +271,7 @@ def cnn(norm):
 
 def rnn(norm):
     """One layer of 6 units on 5 steps of 3 values."""
-    hidden, prefix = 6, "layer0"
+    hidden, prefix = 6, "layer0.normalizer"
     parameters = {"layer0.inputToHidden.weights": random([3, hidden], "layer0.inputToHidden.weights", 0.7)}
     if norm == "none":
         parameters["layer0.inputToHidden.bias"] = random([hidden], "layer0.inputToHidden.bias", 0.4)
@@ -199,20 +280,17 @@ def rnn(norm):
     parameters["classifier.weights"] = random([hidden, 3], "classifier.weights", 0.7)
     parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
 
-    def forward(p, sequences):
+    def forward(p, sequences, running):
         drive = sequences @ p["layer0.inputToHidden.weights"]
         if norm == "none":
             drive = drive + p["layer0.inputToHidden.bias"]
-        else:
-            scale, shift = p[prefix + ".normalizer.scale"], p[prefix + ".normalizer.shift"]
-        if norm in ("batch", "instance"):
-            running = (torch.zeros(hidden), torch.ones(hidden))
-            drive = normalize(norm, drive.permute(0, 2, 1), GROUPS, scale, shift, 1e-5, running).permute(0, 2, 1)
+        if norm in ("batch", "instance", "renorm"):
+            drive = normalize_in_model(norm, drive.permute(0, 2, 1), p, prefix, running).permute(0, 2, 1)
         state = torch.zeros(sequences.shape[0], hidden)
         for step in range(sequences.shape[1]):
             total = drive[:, step] + state @ p["layer0.hiddenToHidden.weights"]
-            if norm in ("layer", "group"):
-                total = normalize(norm, total, GROUPS, scale, shift, 1e-5)
+            if norm in ("layer", "group", "rms", "dyt"):
+                total = normalize_in_model(norm, total, p, prefix, running)
             state = torch.tanh(total)
         return state @ p["classifier.weights"] + p["classifier.bias"]
 
@@ -223,12 +301,17 @@ def model_fixture(model, norm):
     parameters, forward, shape = {"cnn": cnn, "rnn": rnn}[model](norm)
     labels = torch.tensor([0, 2, 1, 2])
 
-    def loss(p, step):
-        return F.cross_entropy(forward(p, random(shape, f"batch {step}")), labels)
+    def loss(p, step, running):
+        return F.cross_entropy(forward(p, random(shape, f"batch {step}"), running), labels)
 
     result = dict(model=model, norm=norm, gradients={}, trained={})
     leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
-    first = loss(leaves, 0)
+    running = {}
+    if norm == "renorm":
+        # Only after the warm-up is it anything but batch normalization.
+        for step in (7, 8, 9):
+            loss(leaves, step, running)
+    first = loss(leaves, 0, running)
     first.backward()
     result["loss"] = first.item()
     result["gradients"] = {name: flat(leaf.grad) for name, leaf in leaves.items()}
@@ -236,9 +319,10 @@ def model_fixture(model, norm):
         leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
         optimizer = (torch.optim.SGD(leaves.values(), lr=0.05, momentum=0.9) if kind == "sgd"
                      else torch.optim.Adam(leaves.values(), lr=0.01))
+        running = {}
         for step in range(10):
             optimizer.zero_grad()
-            loss(leaves, step).backward()
+            loss(leaves, step, running).backward()
             optimizer.step()
         result["trained"][kind] = {name: flat(leaf) for name, leaf in leaves.items()}
     return result
@@ -273,8 +357,7 @@ def stress_fixture(case):
         x = random(shape, "input", case["bound"], case["offset"]).to(dtype).requires_grad_()
         scale = random([channels], "scale", 0.5, 1.2).to(dtype)
         shift = random([channels], "shift").to(dtype)
-        running = (torch.zeros(channels, dtype=dtype), torch.ones(channels, dtype=dtype))
-        y = normalize(case["norm"], x, GROUPS, scale, shift, 1e-5, running)
+        y = normalize(case["norm"], x, GROUPS, scale, shift, 1e-5, Running(channels, dtype))
         y.backward(random(shape, "upstream").to(dtype))
         return y.detach().double(), x.grad.double()
 
@@ -296,8 +379,10 @@ def write(name, cases):
 def main():
     torch.set_num_threads(2)
     write("normalizers.json", [normalizer_fixture(case) for case in normalizer_cases()])
-    norms = ("none", "batch", "layer", "instance", "group")
+    check_renorm_counts("normalizers.json")
+    norms = ("none", "batch", "layer", "instance", "group", "rms", "renorm", "dyt")
     write("models.json", [model_fixture(model, norm) for model in ("cnn", "rnn") for norm in norms])
+    check_renorm_counts("models.json")
     write("stress.json", [stress_fixture(case) for case in stress_cases()])
 
 

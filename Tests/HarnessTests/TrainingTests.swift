@@ -20,18 +20,28 @@ private struct LocalNorm: Normalizer {
 
 @Suite struct TrainingTests {
   @Test(
-    "A short training reaches its accuracy", arguments: ModelKind.allCases,
-    ["none", "batch", "layer", "instance", "group"])
+    "A short training reaches its accuracy", arguments: ModelKind.allCases, NormalizerChoice.all.map(\.name))
   func accuracy(model: ModelKind, norm: String) throws {
     var configuration = RunConfiguration(model: model, norm: norm)
     configuration.groups = 4
     configuration.epochs = 5
-    if model == .rnn && (norm == "layer" || norm == "group") { configuration.placement = .timeStep }
+    if model == .rnn && ["layer", "group", "rms", "dyt"].contains(norm) { configuration.placement = .timeStep }
     let (record, curve) = try Training(configuration, on: digits.get(), normalizer: choice(norm)).run(on: .serial)
     #expect(record.status == .finished && curve.count == 5 && record.steps == 5 * 45)
     #expect(record.testAccuracy > (model == .cnn ? 0.95 : 0.86), "\(record.testAccuracy)")
     #expect(curve[4].trainLoss < curve[0].trainLoss)
     #expect(record.bestTestAccuracy == curve.map(\.testAccuracy).max())
+  }
+
+  @Test("A run can name every member of the family, as it is called in tests")
+  func names() {
+    let members = Member.allCases.filter { $0 != .positional }
+    #expect(NormalizerChoice.all.map(\.name) == members.map(\.rawValue))
+    for (choice, member) in zip(NormalizerChoice.all, members) {
+      let (chosen, tested) = (choice.make(8, 2), member.make(Float.self, channels: 8))
+      #expect(chosen.map { "\(type(of: $0))" } == tested.map { "\(type(of: $0))" })
+      #expect(chosen?.state.groups == tested?.state.groups)
+    }
   }
 
   @Test("Equal runs give equal numbers on any number of threads", arguments: ModelKind.allCases, ["batch", "group"])

@@ -8,35 +8,12 @@ struct AnyAxesNorm<Scalar: TensorScalar>: Normalizer {
   var state: NormalizerState<Scalar>
 
   init(_ axes: Axes, channels: Int, groups: Int) {
+    self.init(axes, NormalizerState(channels: channels, groups: groups))
+  }
+
+  init(_ axes: Axes, _ state: NormalizerState<Scalar>) {
     reducedAxes = axes
-    state = NormalizerState(channels: channels, groups: groups)
-  }
-}
-
-/// Normalizes each position over all channels: the example in the documentation of ``Normalizer``.
-struct PositionalNorm<Scalar: TensorScalar>: Normalizer {
-  var reducedAxes: Axes { [.group, .channel] }
-  var state: NormalizerState<Scalar>
-
-  init(channels: Int) {
-    state = NormalizerState(channels: channels)
-  }
-}
-
-/// The members of the family, by name.
-enum Member: String, CaseIterable, Sendable {
-  case batch, layer, instance, group, positional
-
-  func make<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self, channels: Int, groups: Int) -> any Normalizer<
-    Scalar
-  > {
-    switch self {
-    case .batch: BatchNorm(channels: channels)
-    case .layer: LayerNorm(channels: channels)
-    case .instance: InstanceNorm(channels: channels)
-    case .group: GroupNorm(groups: groups, channels: channels)
-    case .positional: PositionalNorm(channels: channels)
-    }
+    self.state = state
   }
 }
 
@@ -47,8 +24,7 @@ let everyAxes = (1..<16).map { Axes(rawValue: $0) }
 /// held against.
 func plainNormalize(
   _ input: Tensor<Double>, _ axes: Axes, layout: TensorLayout, channels: Int, groups: Int, scale: [Double],
-  shift: [Double],
-  epsilon: Double
+  shift: [Double], epsilon: Double, centres: Bool = true
 ) -> [Double] {
   let shape = input.shape
   let last = shape.count - 1
@@ -81,7 +57,7 @@ func plainNormalize(
   var sets: [Key: [Double]] = [:]
   for (index, place) in places.enumerated() { sets[place.key, default: []].append(values[index]) }
   let moments = sets.mapValues { set in
-    let mean = set.reduce(0, +) / Double(set.count)
+    let mean = centres ? set.reduce(0, +) / Double(set.count) : 0
     let variance = set.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(set.count)
     return (mean: mean, deviation: (variance + epsilon).squareRoot())
   }
@@ -100,9 +76,22 @@ func shape(_ batch: Int, _ channels: Int, _ positions: [Int], _ layout: TensorLa
   }
 }
 
-/// Gives a normalizer a random scale and shift.
-func randomizeParameters<Scalar: TensorScalar>(_ normalizer: inout any Normalizer<Scalar>) {
-  let channels = normalizer.state.channels
-  normalizer.state.scale.value = .random([channels], "scale", bound: 0.5, offset: 1.2)
-  normalizer.state.shift.value = .random([channels], "shift")
+/// Compares the gradients that `normalizer` has after its backward pass with central differences of the outputs of `function`,
+/// which is the normalizer as it was before, or what its backward pass takes it for; returns what differs.
+func gradientMismatches(
+  _ normalizer: any Normalizer<Double>, inputGradient: Tensor<Double>, function: any Normalizer<Double>,
+  at input: Tensor<Double>, upstream: Tensor<Double>, layout: TensorLayout, mode: Mode
+) -> [String] {
+  func loss(_ input: Tensor<Double>, _ change: (inout any Normalizer<Double>) -> Void) -> Double {
+    var copy = function
+    change(&copy)
+    return weightedSum(try! copy.forward(input, layout: layout, mode: mode).output, upstream)
+  }
+  let ofInput = gradientMismatch("input", inputGradient, at: input) { moved in loss(moved) { _ in } }
+  let ofParameters = normalizer.parameters.map { name, parameter in
+    gradientMismatch(name, parameter.gradient, at: parameter.value) { moved in
+      loss(input) { $0.forEachParameter { if $0 == name { $1.value = moved } } }
+    }
+  }
+  return ([ofInput] + ofParameters).compactMap(\.self)
 }

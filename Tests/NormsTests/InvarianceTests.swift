@@ -49,7 +49,8 @@ private let invariances: [(member: Member, holds: Set<Change>)] = [
     func output(_ x: Tensor<Double>, _ w: Tensor<Double>) throws -> [Double] {
       // ε = 0: with it, scales are only nearly without effect.
       var normalizer = AnyAxesNorm<Double>(
-        member.make(Double.self, channels: 6, groups: 2).reducedAxes, channels: 6, groups: member == .group ? 2 : 1)
+        member.normalizer(Double.self, channels: 6, groups: 2).reducedAxes, channels: 6,
+        groups: member == .group ? 2 : 1)
       normalizer.state = NormalizerState(channels: 6, groups: member == .group ? 2 : 1, epsilon: 0)
       let sums = x.times(w).reshaped(to: positions == 1 ? [7, 6] : [7, positions, 6])
       return try normalizer.forward(sums, layout: .channelsLast, mode: .training).output.scalars

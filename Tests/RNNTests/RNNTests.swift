@@ -5,19 +5,14 @@ import Tensors
 import TestSupport
 import Testing
 
-private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
-  ("none", { _ in nil }), ("batch", { BatchNorm(channels: $0) }), ("layer", { LayerNorm(channels: $0) }),
-  ("instance", { InstanceNorm(channels: $0) }), ("group", { GroupNorm(groups: 2, channels: $0) }),
-]
-
 @Suite struct RNNTests {
-  @Test("Every parameter's gradient agrees with central differences", arguments: [0, 1, 2, 3, 4], [1, 2])
-  func gradients(norm: Int, depth: Int) throws {
+  @Test("Every parameter's gradient agrees with central differences", arguments: Member.allCases, [1, 2])
+  func gradients(norm: Member, depth: Int) throws {
     var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
     configuration.width = 6
     configuration.depth = depth
     // Nineteen samples walk through time in two pieces.
-    try check(configuration, makers[norm].make, batch: depth == 1 ? 19 : 3)
+    try check(configuration, norm.factory(), batch: depth == 1 ? 19 : 3)
   }
 
   @Test("So it does where the user puts the normalizer elsewhere")
@@ -25,10 +20,10 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
     configuration.width = 6
     configuration.placement = .timeStep
-    try check(configuration, makers[1].make)
+    try check(configuration, Member.batch.factory())
     configuration.placement = .inputPath
-    try check(configuration, makers[2].make)
-    try check(configuration, makers[4].make)
+    try check(configuration, Member.layer.factory())
+    try check(configuration, Member.group.factory())
   }
 
   @Test("And with every activation", arguments: Activation.allCases)
@@ -36,7 +31,7 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
     configuration.width = 6
     configuration.activation = activation
-    try check(configuration, makers[2].make)
+    try check(configuration, Member.layer.factory())
   }
 
   private func check(
@@ -55,11 +50,11 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
     #expect(mismatches == [])
   }
 
-  @Test("The number of threads changes no bit", arguments: makers.indices)
-  func threads(norm: Int) throws {
+  @Test("The number of threads changes no bit", arguments: Member.allCases)
+  func threads(norm: Member) throws {
     func gradients(_ threads: Int) throws -> [[Double]] {
       let processor = Processor(threads: threads)
-      var model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
+      var model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: norm.factory())
       let input = Tensor<Double>.random([40, 8, 8], "sequences", on: processor)
       let (logits, cache) = try model.forward(input, mode: .training)
       let loss = SoftmaxCrossEntropy(logits: logits, labels: (0..<40).map { $0 % 3 })
@@ -74,10 +69,10 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
 
   @Test(
     "A training step asks the system for no memory, once the optimizer has taken what it keeps",
-    arguments: makers.indices)
-  func reusesMemory(norm: Int) throws {
+    arguments: Member.allCases)
+  func reusesMemory(norm: Member) throws {
     let processor = Processor(threads: 1)
-    let model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: makers[norm].make)
+    let model = RNN<Double>(.init(inputs: 8, classes: 3), seed: 1, on: processor, normalizer: norm.factory())
     let input = Tensor<Double>.random([5, 8, 8], "input", on: processor)
     let allocated = try blocksAskedFor(byTraining: model, on: input, labels: [0, 1, 2, 0, 1])
     #expect(allocated[1] > 0)
@@ -86,26 +81,27 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
 
   @Test("The place of a normalizer follows from its axes")
   func placementFollows() {
-    #expect(RecurrentPlacement(for: BatchNorm<Double>(channels: 4)) == .inputPath)
-    #expect(RecurrentPlacement(for: InstanceNorm<Double>(channels: 4)) == .inputPath)
-    #expect(RecurrentPlacement(for: LayerNorm<Double>(channels: 4)) == .timeStep)
-    #expect(RecurrentPlacement(for: GroupNorm<Double>(groups: 2, channels: 4)) == .timeStep)
+    let onInputPath: Set<Member> = [.batch, .instance, .renorm]
+    for member in Member.normalizers {
+      let place = RecurrentPlacement(for: member.normalizer(Double.self, channels: 4))
+      #expect(place == (onInputPath.contains(member) ? .inputPath : .timeStep), "\(member)")
+    }
   }
 
-  @Test("The recurrence is the one in the documentation", arguments: [1, 2])
-  func recurrence(norm: Int) throws {
+  @Test("The recurrence is the one in the documentation", arguments: [Member.batch, .layer])
+  func recurrence(norm: Member) throws {
     let configuration = RNN<Double>.Configuration(inputs: 3, classes: 2)
-    var layer = RNN(configuration, seed: 3, normalizer: makers[norm].make).layers[0]
+    var layer = RNN(configuration, seed: 3, normalizer: norm.factory()).layers[0]
     let input = Tensor<Double>.random([4, 5, 3], "sequence")
     let states = try layer.forward(input, mode: .training).states
     // By hand, from the layer's parts.
-    var normalizer = makers[norm].make(64)!
+    var normalizer = norm.normalizer(Double.self, channels: 64)
     let drive = input.reshaped(to: [20, 3]).times(layer.inputToHidden.weights.value).reshaped(to: [4, 5, 64])
-    let overAll = norm == 1 ? try normalizer.forward(drive, layout: .timeMajor, mode: .training).output : drive
+    let overAll = norm == .batch ? try normalizer.forward(drive, layout: .timeMajor, mode: .training).output : drive
     var state = Tensor<Double>(repeating: 0, shape: [5, 64])
     for step in 0..<4 {
       var sum = overAll.slice(step).plus(state.times(layer.hiddenToHidden.weights.value))
-      if norm == 2 { sum = try normalizer.forward(sum, mode: .training).output }
+      if norm == .layer { sum = try normalizer.forward(sum, mode: .training).output }
       state = Activation.tanh.forward(sum)
       #expect(mismatch("state \(step)", states.slice(step), state, tolerance: 1e-14) == nil)
     }
@@ -113,7 +109,7 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
 
   @Test("A sample's output does not depend on its neighbours under layer normalization")
   func independence() throws {
-    var model = RNN<Double>(.init(inputs: 3, classes: 2), seed: 3, normalizer: makers[2].make)
+    var model = RNN<Double>(.init(inputs: 3, classes: 2), seed: 3, normalizer: Member.layer.factory())
     let input = Tensor<Double>.random([4, 5, 3], "sequences")
     let whole = try model.forward(input, mode: .training).logits
     let alone = try model.forward(input.slices(1..<2), mode: .training).logits
@@ -122,7 +118,7 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
 
   @Test("With one seed, every normalizer starts from the same weights")
   func sameWeights() {
-    let models = makers.map { RNN<Double>(.init(inputs: 8, classes: 10), seed: 5, normalizer: $0.make) }
+    let models = Member.allCases.map { RNN<Double>(.init(inputs: 8, classes: 10), seed: 5, normalizer: $0.factory()) }
     for model in models.dropFirst() {
       #expect(
         model.layers[0].inputToHidden.weights.value.scalars == models[0].layers[0].inputToHidden.weights.value.scalars)
@@ -130,6 +126,6 @@ private let makers: [(name: String, make: NormalizerFactory<Double>)] = [
         model.layers[0].hiddenToHidden.weights.value.scalars == models[0].layers[0].hiddenToHidden.weights.value.scalars
       )
     }
-    #expect(models.map { $0.layers[0].inputToHidden.bias == nil } == [false, true, true, true, true])
+    #expect(models.map { $0.layers[0].inputToHidden.bias == nil } == Member.allCases.map { $0 != .none })
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Norms
 import TestSupport
 
 /// A file that `Tests/Fixtures/generate.py` made: numbers computed by PyTorch in float64.
@@ -12,19 +11,6 @@ struct Fixture<Case: Decodable>: Decodable {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/\(name).json"))
     return try JSONDecoder().decode(Fixture.self, from: data)
-  }
-}
-
-/// The normalizers that PyTorch has, too.
-func makeNormalizer<Scalar: TensorScalar>(
-  _ name: String, channels: Int, groups: Int, epsilon: Double = 1e-5
-) -> (any Normalizer<Scalar>)? {
-  switch name {
-  case "batch": BatchNorm(channels: channels, epsilon: epsilon)
-  case "layer": LayerNorm(channels: channels, epsilon: epsilon)
-  case "instance": InstanceNorm(channels: channels, epsilon: epsilon)
-  case "group": GroupNorm(groups: groups, channels: channels, epsilon: epsilon)
-  default: nil
   }
 }
 

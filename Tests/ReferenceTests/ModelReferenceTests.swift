@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 private struct ModelCase: Decodable {
-  let model, norm: String
+  let model: String
+  let norm: Member
   let loss: Double
   let gradients: [String: [Double]]
   let trained: [String: [String: [Double]]]
@@ -29,7 +30,7 @@ private struct ModelCase: Decodable {
     let fixture = try Fixture<ModelCase>.read("models")
     var ledger = Ledger()
     for c in fixture.cases {
-      let factory: NormalizerFactory<Scalar> = { makeNormalizer(c.norm, channels: $0, groups: 2) }
+      let factory = c.norm.factory(Scalar.self)
       if c.model == "cnn" {
         var configuration = CNN<Scalar>.Configuration(height: 6, width: 5, channels: 2, classes: 3)
         configuration.firstChannels = 4
@@ -53,6 +54,10 @@ private struct ModelCase: Decodable {
       parameter.value = Self.initial(name, parameter.value.shape)
     }
     var model = start
+    // Only after its warm-up is Batch Renormalization anything but batch normalization.
+    for step in c.norm == .renorm ? [7, 8, 9] : [] {
+      _ = try model.forward(.random(shape, "batch \(step)"), mode: .training)
+    }
     let name = "\(c.model) \(c.norm)"
     let loss = try Self.backward(&model, shape, step: 0)
     ledger.compare("\(name) loss", "", [loss], [c.loss], tolerance: tolerance)
@@ -90,8 +95,7 @@ private struct ModelCase: Decodable {
 
   /// The values that the generator gives a parameter.
   private static func initial<Scalar: TensorScalar>(_ name: String, _ shape: [Int]) -> Tensor<Scalar> {
-    if name.hasSuffix(".scale") { return .random(shape, name, bound: 0.5, offset: 1.2) }
-    if name.hasSuffix(".shift") { return .random(shape, name) }
+    if let values = Tensor<Scalar>.normalizerParameter(name, shape) { return values }
     let bounds = [
       "layer0.inputToHidden.weights": 0.7, "layer0.hiddenToHidden.weights": 0.5,
       "classifier.weights": shape[0] == 6 ? 0.7 : 0.4,

@@ -3,13 +3,24 @@ import TestSupport
 import Testing
 
 private struct NormalizerCase: Decodable {
-  let norm: String
+  let norm: Member
   let batch, channels, groups: Int
   let positions: [Int]
   let layout: String
   let epsilon, offset, bound: Double
   let output, inputGradient, scaleGradient, shiftGradient: [Double]
   let inference, runningMean, runningVariance: [Double]
+  /// Of the one parameter that is not a scale or a shift, where there is one.
+  let slopeGradient: [Double]?
+
+  /// The mini-batches that were recorded before; Batch Renormalization warms up in two.
+  var earlierSteps: Int {
+    switch norm {
+    case .batch: 2
+    case .renorm: 3
+    default: 0
+    }
+  }
 
   var shape: [Int] {
     switch layout {
@@ -37,19 +48,13 @@ private struct NormalizerCase: Decodable {
     let fixture = try Fixture<NormalizerCase>.read("normalizers")
     var ledger = Ledger()
     for c in fixture.cases {
-      guard
-        var normalizer: any Normalizer<Scalar> = makeNormalizer(
-          c.norm, channels: c.channels, groups: c.groups, epsilon: c.epsilon),
-        let layout = TensorLayout(rawValue: c.layout)
-      else { continue }
-      normalizer.state.scale.value = .random([c.channels], "scale", bound: 0.5, offset: 1.2)
-      normalizer.state.shift.value = .random([c.channels], "shift")
-      if c.norm == "batch" {
-        for step in 0..<2 {
-          let earlier = Tensor<Scalar>.random(
-            c.shape, "earlier \(step)", bound: c.bound, offset: c.offset + Double(step))
-          _ = try normalizer.forward(earlier, layout: layout, mode: .training)
-        }
+      let layout = try #require(TensorLayout(rawValue: c.layout))
+      var normalizer = c.norm.normalizer(Scalar.self, channels: c.channels, groups: c.groups, epsilon: c.epsilon)
+      randomizeParameters(&normalizer)
+      for step in 0..<c.earlierSteps {
+        let earlier = Tensor<Scalar>.random(
+          c.shape, "earlier \(step)", bound: c.bound, offset: c.offset + Double(step))
+        _ = try normalizer.forward(earlier, layout: layout, mode: .training)
       }
       let input = Tensor<Scalar>.random(c.shape, "input", bound: c.bound, offset: c.offset)
       let (output, cache) = try normalizer.forward(input, layout: layout, mode: .training)
@@ -63,6 +68,8 @@ private struct NormalizerCase: Decodable {
       check("input gradient", gradient.doubles, c.inputGradient)
       check("scale gradient", normalizer.state.scale.gradient.doubles, c.scaleGradient)
       check("shift gradient", normalizer.state.shift.gradient.doubles, c.shiftGradient)
+      let slope = normalizer.parameters.first { $0.name == "slope" }
+      check("slope gradient", slope?.parameter.gradient.doubles ?? [], c.slopeGradient ?? [])
       check("inference", inference.doubles, c.inference)
       check("running mean", normalizer.state.runningMean.doubles, c.runningMean)
       check("running variance", normalizer.state.runningVariance.doubles, c.runningVariance)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 private struct StressCase: Decodable {
-  let norm: String
+  let norm: Member
   let values: Int
   let offset, bound: Double
   let shape: [Int]
@@ -46,11 +46,8 @@ private struct StressCase: Decodable {
   ) throws -> (output: [Double], gradient: [Double]) {
     let channels = c.shape[1]
     let processor = Processor(threads: 2)
-    guard var normalizer: any Normalizer<Scalar> = makeNormalizer(c.norm, channels: channels, groups: 2) else {
-      return ([], [])
-    }
-    normalizer.state.scale.value = .random([channels], "scale", bound: 0.5, offset: 1.2)
-    normalizer.state.shift.value = .random([channels], "shift")
+    var normalizer = c.norm.normalizer(Scalar.self, channels: channels)
+    randomizeParameters(&normalizer)
     let input = Tensor<Scalar>.random(c.shape, "input", bound: c.bound, offset: c.offset, on: processor)
     let (output, cache) = try normalizer.forward(input, mode: .training)
     let gradient = normalizer.backward(.random(c.shape, "upstream", on: processor), cache: cache)
