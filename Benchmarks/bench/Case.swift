@@ -22,7 +22,7 @@ struct Case {
 extension Case {
   static var all: [Case] { shapes.map(copy) + normalizers + models }
 
-  static let norms = ["batch", "layer", "instance", "group"]
+  static let norms = ["batch", "layer", "instance", "group", "rms", "renorm", "dyt"]
   private static let shapes = [[128, 16, 8, 8], [64, 32, 28, 28], [32, 64, 56, 56], [64, 128], [1792, 128]]
 
   private static func name(_ shape: [Int]) -> String {
@@ -36,6 +36,9 @@ extension Case {
     case "layer": LayerNorm(channels: channels)
     case "instance": InstanceNorm(channels: channels)
     case "group": GroupNorm(groups: 4, channels: channels)
+    case "rms": RMSNorm(channels: channels)
+    case "renorm": BatchRenorm(channels: channels)
+    case "dyt": DynamicTanh(channels: channels)
     default: nil
     }
   }
