@@ -35,8 +35,9 @@ private let paperBounds: [(batches: Int, factor: Double, offset: Double)] = [
 
     let rule = try #require(start.correction)
     let corrections = cache.means.indices.map { rule($0, cache.means[$0], cache.variances[$0]) }
-    #expect(Set(corrections.map { $0.factor > 1 / 1.5 && $0.factor < 1.5 }) == [true, false])
-    #expect(Set(corrections.map { abs($0.offset) < 0.3 }) == [true, false])
+    #expect(corrections.allSatisfy { (1 / 1.5...1.5).contains($0.factor) && abs($0.offset) <= 0.3 })
+    #expect(Set(corrections.map { [1 / 1.5, 1.5].contains($0.factor) }) == [true, false])
+    #expect(Set(corrections.map { abs($0.offset) == 0.3 }) == [true, false])
 
     var frozen: any Normalizer<Double> = FrozenRenorm(state: start.state, corrections: corrections)
     let mismatches = gradientMismatches(
