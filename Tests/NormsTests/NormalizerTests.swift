@@ -8,6 +8,12 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   (3, 6, 3, [5]), (2, 4, 2, [3, 5]), (5, 6, 2, []), (1, 6, 3, [7]), (4, 36, 9, [2, 3]), (3, 2, 1, [131]),
 ]
 
+/// The product of the extents that are averaged over.
+private func valuesPerStatistic(_ axes: Axes, _ batch: Int, _ channels: Int, _ groups: Int, _ positions: [Int]) -> Int {
+  let extents = Extents(batch, channels, groups, positions.reduce(1, *))
+  return Places(axes, .channelsFirst, extents).valuesPerStatistic
+}
+
 @Suite struct NormalizerTests {
   @Test("Every set of axes, in every layout, agrees with the definition", arguments: everyAxes, TensorLayout.allCases)
   func agreesWithDefinition(axes: Axes, layout: TensorLayout) throws {
@@ -15,8 +21,15 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
       let input = Tensor<Double>.random(shape(batch, channels, positions, layout), "input", offset: 3)
       var normalizer: any Normalizer<Double> = AnyAxesNorm(axes, channels: channels, groups: groups)
       randomizeParameters(&normalizer)
-      guard let (output, cache) = try? normalizer.forward(input, layout: layout, mode: .training) else { continue }
-      #expect(cache.valuesPerStatistic > 1)
+      let values = valuesPerStatistic(axes, batch, channels, groups, positions)
+      guard values > 1 else {
+        #expect(throws: NormalizerError.oneValuePerStatistic(shape: input.shape, layout: layout)) {
+          try normalizer.forward(input, layout: layout, mode: .training)
+        }
+        continue
+      }
+      let (output, cache) = try normalizer.forward(input, layout: layout, mode: .training)
+      #expect(cache.valuesPerStatistic == values)
       let expected = plainNormalize(
         input, axes, layout: layout, channels: channels, groups: groups, scale: normalizer.state.scale.value.scalars,
         shift: normalizer.state.shift.value.scalars, epsilon: 1e-5)
@@ -148,27 +161,40 @@ private let shapes: [(batch: Int, channels: Int, groups: Int, positions: [Int])]
   func members(member: Member, place: (layout: TensorLayout, mode: Mode)) throws {
     for (batch, channels, groups, positions) in [(3, 4, 2, [5]), (2, 6, 3, [2, 2]), (4, 6, 2, [])] {
       let normalizer = member.normalizer(Double.self, channels: channels, groups: groups)
-      try check(normalizer, shape(batch, channels, positions, place.layout), place.layout, place.mode)
+      let (axes, made) = (normalizer.reducedAxes, normalizer.state)
+      let values = valuesPerStatistic(axes, batch, channels, made.groups, positions)
+      let shape = shape(batch, channels, positions, place.layout)
+      try check(normalizer, shape, place.layout, place.mode, values: values)
     }
   }
 
   @Test("So does that of any axes", arguments: everyAxes, TensorLayout.allCases)
   func anyAxes(axes: Axes, layout: TensorLayout) throws {
     let normalizer = AnyAxesNorm<Double>(axes, channels: 4, groups: 2)
-    try check(normalizer, shape(3, 4, [3], layout), layout, .training)
+    // Every axis is longer than 1 here.
+    try check(
+      normalizer, shape(3, 4, [3], layout), layout, .training, values: valuesPerStatistic(axes, 3, 4, 2, [3]))
   }
 
-  private func check(_ made: any Normalizer<Double>, _ shape: [Int], _ layout: TensorLayout, _ mode: Mode) throws {
+  private func check(
+    _ made: any Normalizer<Double>, _ shape: [Int], _ layout: TensorLayout, _ mode: Mode, values: Int
+  ) throws {
     var normalizer = made
     randomizeParameters(&normalizer)
     let input = Tensor<Double>.random(shape, "input", bound: 1.5, offset: 0.5)
     let upstream = Tensor<Double>.random(shape, "upstream")
+    guard values > 1 || made.reducedAxes.isEmpty else {
+      #expect(throws: NormalizerError.oneValuePerStatistic(shape: shape, layout: layout)) {
+        try normalizer.forward(input, layout: layout, mode: mode)
+      }
+      return
+    }
     if mode == .inference {
       let other = Tensor<Double>.random(shape, "earlier batch", bound: 2, offset: -0.3)
-      guard (try? normalizer.forward(other, layout: layout, mode: .training)) != nil else { return }
+      _ = try normalizer.forward(other, layout: layout, mode: .training)
     }
     let start = normalizer
-    guard let (_, cache) = try? normalizer.forward(input, layout: layout, mode: mode) else { return }
+    let (_, cache) = try normalizer.forward(input, layout: layout, mode: mode)
     let gradient = normalizer.backward(upstream, cache: cache)
     let mismatches = gradientMismatches(
       normalizer, inputGradient: gradient, function: start, at: input, upstream: upstream, layout: layout, mode: mode)
