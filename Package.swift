@@ -63,6 +63,9 @@ let package = Package(
       name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ModelTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "CompareTests", dependencies: ["compare", "Tensors", "Harness", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
