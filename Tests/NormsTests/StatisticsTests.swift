@@ -39,7 +39,8 @@ private let orders: [(layout: TensorLayout, there: [Int], back: [Int])] = [
     orders.indices)
   func inferenceInAnotherLayout(axes: Axes, order: Int) throws {
     let (earlier, input) = (
-      Tensor<Double>.random([3, 6, 5], "earlier", offset: 1), Tensor<Double>.random([3, 6, 5], "input"))
+      Tensor<Double>.random([3, 6, 5], "earlier", offset: 1), Tensor<Double>.random([3, 6, 5], "input")
+    )
     let (layout, there, _) = orders[order]
     var normalizer: any Normalizer<Double> = AnyAxesNorm(axes, channels: 6, groups: 2)
     randomizeParameters(&normalizer)
