@@ -167,6 +167,19 @@ import Testing
     #expect(model.snapshot().counters == counters)
   }
 
+  @Test("Without a word on what is wrong with a recorded tensor, one of another shape is refused")
+  func otherShape() throws {
+    var model = try trained(threads: 1).model
+    var snapshot = model.snapshot()
+    let bits = snapshot.bits
+    snapshot.tensors["layer0.normalizer.largest"] = .zeros([1, 1])
+    snapshot.counters["layer0.normalizer.passes"] = 0
+    #expect(throws: SnapshotError.value(name: "layer0.normalizer.largest", flaw: "its shape is [1, 1], not [1]")) {
+      try model.restore(snapshot)
+    }
+    #expect(model.snapshot().bits == bits)
+  }
+
   @Test("It normalizes as the member does that it is made of")
   func likeMember() throws {
     var (watching, plain) = (
