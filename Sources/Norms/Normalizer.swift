@@ -106,7 +106,7 @@ extension Normalizer {
   public var needsWholeSequence: Bool { mixesSamples || reducedAxes == .position }
 
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
-    state.visit(by: visitor, recorded: mixesSamples)
+    state.visit(by: visitor, recorded: mixesSamples, over: reducedAxes)
   }
 
   var rule: NormalizationRule {

@@ -71,6 +71,14 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     mean.scalars.first { !$0.isFinite }.map { "a mean is \($0)" }
   }
 
+  /// What is wrong with so many statistics over `axes`: they are as many as the channels tell apart, at each position if
+  /// that is kept; none if nothing was recorded.
+  private static func flaw(ofCount count: Int, over axes: Axes, channels: Int, groups: Int) -> String? {
+    let ofChannels = (axes.contains(.group) ? 1 : groups) * (axes.contains(.channel) ? 1 : channels / groups)
+    let fits = axes.contains(.position) ? count == ofChannels : count % ofChannels == 0
+    return fits || count == 0 ? nil : "there are \(count) means, and \(ofChannels) go with the channels"
+  }
+
   private static func flaw(ofVariance variance: Tensor<Scalar>) -> String? {
     variance.scalars.first { !($0 >= 0 && $0.isFinite) }.map { "a variance is \($0)" }
   }
@@ -131,13 +139,21 @@ extension NormalizerState {
   ///
   /// A member with parameters of its own shows them beside these.
   public mutating func visit(by visitor: StateVisitor<Scalar>, recorded: Bool) {
+    visit(by: visitor, recorded: recorded, over: nil)
+  }
+
+  /// The same of a normalizer over `axes`, which say how many statistics there can be.
+  mutating func visit(by visitor: StateVisitor<Scalar>, recorded: Bool, over axes: Axes?) {
     if isAffine {
       visitor.visit("scale", &scale)
       visitor.visit("shift", &shift)
     }
     guard recorded else { return }
+    let (channels, groups) = (channels, groups)
     visitor.visit("runningMean", recorded: &runningMean) { mean in
-      mean.shape.count == 1 ? Self.flaw(ofMean: mean) : "its shape is \(mean.shape), and one axis is expected"
+      guard mean.shape.count == 1 else { return "its shape is \(mean.shape), and one axis is expected" }
+      return axes.flatMap { Self.flaw(ofCount: mean.count, over: $0, channels: channels, groups: groups) }
+        ?? Self.flaw(ofMean: mean)
     }
     let count = runningMean.count
     visitor.visit("runningVariance", recorded: &runningVariance) { variance in

@@ -230,6 +230,33 @@ private let unfit: [(what: String, spoil: @Sendable (inout Snapshot<Double>) -> 
           missing: ["layer0.normalizer.scale", "layer0.normalizer.shift"], unknown: ["layer0.inputToHidden.bias"]))
   }
 
+  @Test("Means of other channels are refused where no scale would tell, and those of other positions are not")
+  func ofOtherChannels() throws {
+    var wide = BatchNorm<Double>(channels: 8, affine: false)
+    _ = try wide.forward(.random([3, 8], "wide"), mode: .training)
+    let (snapshot, unused) = (wide.snapshot(), BatchNorm<Double>(channels: 8, affine: false).snapshot())
+    var narrow = BatchNorm<Double>(channels: 4, affine: false)
+    _ = try narrow.forward(.random([3, 4], "narrow"), mode: .training)
+    let bits = narrow.snapshot().bits
+    #expect(throws: SnapshotError.value(name: "runningMean", flaw: "there are 8 means, and 4 go with the channels")) {
+      try narrow.restore(snapshot)
+    }
+    #expect(narrow.snapshot().bits == bits)
+    // Nothing was recorded yet: that fits every number of channels.
+    try narrow.restore(unused)
+    #expect(narrow.state.runningMean.count == 0)
+
+    struct BatchAtPosition: Normalizer {
+      var reducedAxes: Axes { .batch }
+      var state = NormalizerState<Double>(channels: 4, affine: false)
+    }
+    var (short, long) = (BatchAtPosition(), BatchAtPosition())
+    _ = try short.forward(.random([3, 4, 2], "short"), mode: .training)
+    _ = try long.forward(.random([3, 4, 5], "long"), mode: .training)
+    try short.restore(long.snapshot())
+    #expect(short.state.runningMean.count == 20)
+  }
+
   @Test("An optimizer takes only what one of its kind remembered of the same parameters")
   func optimizers() throws {
     let (model, adam) = try trained()
