@@ -18,8 +18,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = (
     "NormalizerReferenceTests|ModelReferenceTests|NormsTests|LayersTests",
-    "TensorsTests|CNNTests|RNNTests",
-    "HarnessTests|CompareTests",
+    "TensorsTests|CNNTests|RNNTests|ModelTests",
+    "DoorTests|HarnessTests|CompareTests",
     "StressTests",
 )
 
