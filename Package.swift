@@ -66,6 +66,9 @@ let package = Package(
       name: "ModelTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "DoorTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "CompareTests", dependencies: ["compare", "Tensors", "Harness", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -34,16 +34,25 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     }
 
     /// The output channels of each block.
-    public var blockChannels: [Int] { (0..<max(depth, 0)).map { firstChannels << $0 } }
-
-    fileprivate func check() {
-      require(
-        height > 0 && width > 0 && channels > 0 && classes > 0,
-        "A CNN needs images and classes; the images are \(height)×\(width)×\(channels), the classes \(classes).")
+    public var blockChannels: [Int] {
       // Beyond 2²⁰ channels, no weights fit into memory.
       require(
         (0...20).contains(depth) && (1...1 << 20).contains(firstChannels) && firstChannels << depth <= 1 << 21,
-        "A CNN of \(depth) blocks, the first of \(firstChannels) channels, cannot be built.")
+        """
+        A CNN of \(depth) blocks, the first of \(firstChannels) channels, cannot be built: it has 0 to 20 blocks, and at most \
+        \(1 << 20) channels in the last.
+        """)
+      return (0..<depth).map { firstChannels << $0 }
+    }
+
+    fileprivate func check() {
+      let range = 1...1 << 20
+      require(
+        [height, width, channels, classes].allSatisfy(range.contains),
+        """
+        A CNN needs images and classes, each extent from 1 to \(1 << 20); the images are \(height)×\(width)×\(channels), the \
+        classes \(classes).
+        """)
     }
   }
 

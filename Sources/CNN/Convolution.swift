@@ -14,10 +14,16 @@ public struct Convolution<Scalar: TensorScalar>: Trainable, Sendable {
   public var bias: Parameter<Scalar>?
 
   /// Weights uniform within ±`bound`, bias 0.
+  ///
+  /// - Precondition: both numbers of channels are from 1 to 2²⁴.
   public init(
     inputChannels: Int, outputChannels: Int, bias: Bool = true, bound: Double, from stream: inout RandomStream,
     on processor: Processor = .serial
   ) {
+    let range = 1...1 << 24
+    require(
+      range.contains(inputChannels) && range.contains(outputChannels),
+      "A convolution of \(inputChannels) to \(outputChannels) channels cannot be built: both are from 1 to \(1 << 24).")
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
     weights = Parameter(

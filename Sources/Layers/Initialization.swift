@@ -10,7 +10,10 @@ extension Activation {
 
   /// The bound of a uniform distribution of initial weights, for a layer of `inputs` inputs: √(3·gain /
   /// inputs).
+  ///
+  /// - Precondition: `inputs` is positive.
   public func initialBound(inputs: Int) -> Double {
-    (3 * initialGain / Double(inputs)).squareRoot()
+    require(inputs > 0, "A layer with initial weights has 1 input or more, and not \(inputs).")
+    return (3 * initialGain / Double(inputs)).squareRoot()
   }
 }

@@ -93,7 +93,7 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
         missing: snapshot.counters["steps"] == nil ? ["steps"] : [],
         unknown: snapshot.counters.keys.filter { $0 != "steps" }.sorted())
     }
-    guard steps >= 0 else { throw .value(name: "steps", flaw: "it is \(steps), and counters are not negative") }
+    if let flaw = Snapshot<Scalar>.flaw(ofCounter: steps) { throw .value(name: "steps", flaw: flaw) }
     // Before its first step, an optimizer remembers nothing.
     let parameters = steps == 0 ? [] : model.parameters
     let names = Set(parameters.flatMap { parameter in kind.memories.map { "\($0).\(parameter.name)" } })

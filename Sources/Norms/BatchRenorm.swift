@@ -27,12 +27,20 @@ public struct BatchRenorm<Scalar: TensorScalar>: FusedNormalizer {
 
     /// The paper's schedule for training that is `divisor` times as short.
     public init(shorterBy divisor: Int) {
-      require(divisor > 0, "A schedule cannot be \(divisor) times as short.")
+      require(divisor > 0, "A schedule can be 1 or more times as short, and not \(divisor).")
       (warmUp, factorEnd, offsetEnd) = (warmUp / divisor, factorEnd / divisor, offsetEnd / divisor)
     }
 
     /// r_max and d_max after so many mini-batches.
+    ///
+    /// - Precondition: no part of the schedule is negative, and r_max is 1 at least.
     public func bounds(after batches: Int) -> (factor: Double, offset: Double) {
+      require(
+        warmUp >= 0 && factorEnd >= 0 && offsetEnd >= 0 && largestFactor >= 1 && largestOffset >= 0,
+        """
+        A schedule begins and ends after 0 mini-batches or more, with r_max of 1 or more and d_max of 0 or more; this one begins \
+        after \(warmUp) and ends after \(factorEnd) and \(offsetEnd), with \(largestFactor) and \(largestOffset).
+        """)
       func progress(to end: Int) -> Double {
         batches < warmUp ? 0 : min(Double(batches - warmUp) / Double(max(end - warmUp, 1)), 1)
       }
@@ -52,6 +60,8 @@ public struct BatchRenorm<Scalar: TensorScalar>: FusedNormalizer {
   ) {
     state = NormalizerState(channels: channels, epsilon: epsilon, decay: decay, affine: affine)
     self.schedule = schedule
+    // A schedule that is none is noticed here, and not at the first step.
+    _ = schedule.bounds(after: 0)
   }
 
   public var correction: Correction.Rule? {

@@ -25,6 +25,7 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
   public mutating func forward(
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    checkSlope()
     let saturated = Activation.tanh.forward(input.scaled(by: slope.value[0]))
     // Without axes, the shared computation is γ·x + β.
     let (output, affine) = try state.forward(saturated, rule, layout: layout, mode: mode, activation: nil)
@@ -33,11 +34,18 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
 
   /// With g = γ·dy·(1 − tanh²(αx)): dx = α·g and dα = Σ g·x.
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
+    checkSlope()
     let saved = cache.saved(as: Saved.self)
     let upstream = state.backward(gradient, rule, cache: saved.affine)
     let inner = Activation.tanh.backward(upstream, output: saved.saturated)
     slope.gradient[0] += Scalar(inner.dot(saved.input))
     return inner.scaled(by: slope.value[0])
+  }
+
+  private func checkSlope() {
+    require(
+      slope.value.shape == [1] && slope.gradient.shape == [1],
+      "The slope has the shape \(slope.value.shape), and its gradient \(slope.gradient.shape), and not [1].")
   }
 
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {

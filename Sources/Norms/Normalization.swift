@@ -55,7 +55,9 @@ extension NormalizerState {
   }
 
   func origin(_ rule: NormalizationRule) -> NormalizerCache<Scalar>.Origin {
-    .init(axes: rule.axes, channels: channels, groups: groups, epsilon: epsilon, centres: rule.centres)
+    .init(
+      axes: rule.axes, channels: channels, groups: groups, epsilon: epsilon, centres: rule.centres,
+      corrects: rule.correction != nil)
   }
 }
 

@@ -10,7 +10,7 @@ extension NormalizerState {
     _ gradient: Tensor<Scalar>, _ rule: NormalizationRule, cache: NormalizerCache<Scalar>
   ) -> Tensor<Scalar> {
     guard case .shared(let cache) = cache.content else {
-      stop("The cache is that of a normalizer with a forward pass of its own.")
+      stop("The cache is of a normalizer with a forward pass of its own; this one is of \(origin(rule)).")
     }
     require(
       cache.origin == origin(rule),

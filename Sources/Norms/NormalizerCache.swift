@@ -37,10 +37,11 @@ public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
     let axes: Axes
     let channels, groups: Int
     let epsilon: Double
-    let centres: Bool
+    let centres, corrects: Bool
 
     var description: String {
-      "\(axes) over \(channels) channels in \(groups) groups, ε = \(epsilon)\(centres ? "" : ", without centring")"
+      let rest = (centres ? "" : ", without centring") + (corrects ? ", with a correction" : "")
+      return "\(axes) over \(channels) channels in \(groups) groups, ε = \(epsilon)\(rest)"
     }
   }
 

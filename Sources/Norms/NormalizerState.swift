@@ -83,12 +83,19 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     variance.scalars.first { !($0 >= 0 && $0.isFinite) }.map { "a variance is \($0)" }
   }
 
-  /// Stops the program if scale or shift were given a shape that does not fit the channels.
+  /// Stops the program if scale, shift or their gradients were given a shape that does not fit the channels.
   func checkParameters() {
+    func fits(_ parameter: Parameter<Scalar>) -> Bool {
+      parameter.value.shape == [channels] && parameter.gradient.shape == [channels]
+    }
+    func shapes(_ parameter: Parameter<Scalar>) -> String {
+      "shape \(parameter.value.shape) with a gradient of shape \(parameter.gradient.shape)"
+    }
     require(
-      scale.value.shape == [channels] && shift.value.shape == [channels],
-      "A normalizer of \(channels) channels has a scale of shape \(scale.value.shape) and a shift of shape \(shift.value.shape)."
-    )
+      fits(scale) && fits(shift),
+      """
+      A normalizer of \(channels) channels has a scale of \(shapes(scale)) and a shift of \(shapes(shift)), and not \([channels]).
+      """)
   }
 
   /// The plan for an input of the given shape.

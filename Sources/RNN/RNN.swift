@@ -32,11 +32,13 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     }
 
     fileprivate func check() {
+      // Beyond 2²⁰ units, no weights fit into memory.
+      let range = 1...1 << 20
       require(
-        inputs > 0 && classes > 0 && width > 0 && depth > 0,
+        [inputs, classes, width].allSatisfy(range.contains) && (1...1024).contains(depth),
         """
-        An RNN needs inputs, classes, units and layers; there are \(inputs) inputs, \(classes) classes, \(width) units and \
-        \(depth) layers.
+        An RNN needs inputs, classes and units, from 1 to \(1 << 20), and 1 to 1024 layers; there are \(inputs) inputs, \
+        \(classes) classes, \(width) units and \(depth) layers.
         """)
     }
   }

@@ -47,6 +47,16 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     inputToHidden: Linear<Scalar>, hiddenToHidden: Linear<Scalar>, normalizer: (any Normalizer<Scalar>)?,
     placement: RecurrentPlacement? = nil, activation: Activation = .tanh
   ) {
+    self.inputToHidden = inputToHidden
+    self.hiddenToHidden = hiddenToHidden
+    self.normalizer = normalizer
+    self.placement = placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath
+    self.activation = activation
+    checkParts()
+  }
+
+  /// Stops the program unless the parts fit each other; all of them can be replaced.
+  private func checkParts() {
     let (input, hidden) = (inputToHidden.weights.value.shape, hiddenToHidden.weights.value.shape)
     require(
       hidden.count == 2 && input.count == 2 && hidden == [input[1], input[1]],
@@ -56,11 +66,6 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
         normalizer.state.channels == input[1],
         "A normalizer of \(normalizer.state.channels) channels cannot stand in a layer of \(input[1]) units.")
     }
-    self.inputToHidden = inputToHidden
-    self.hiddenToHidden = hiddenToHidden
-    self.normalizer = normalizer
-    self.placement = placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath
-    self.activation = activation
   }
 
   private var hidden: Int { hiddenToHidden.weights.value.shape.last ?? 0 }
@@ -80,7 +85,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   public mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode
   ) throws(ModelError) -> (states: Tensor<Scalar>, cache: Cache) {
-    let inputs = inputToHidden.weights.value.shape.first ?? 0
+    checkParts()
+    let inputs = inputToHidden.weights.value.shape[0]
     guard input.shape.count == 3, input.shape.allSatisfy({ $0 > 0 }), input.shape[2] == inputs else {
       throw .input(layer: "inputToHidden", expected: "[L, N, \(inputs)], at least one step", found: input.shape)
     }
@@ -103,6 +109,9 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     {
       (projection, inputPath) = (output, cache)
     }
+    require(
+      projection.shape == shape,
+      "The normalizer's output has the shape \(projection.shape), and not that of its input, \(shape).")
     let recurrence = Recurrence(shape, weights: hiddenToHidden.weights.value, activation: activation)
     let loop = TimeLoop(recurrence, stepNormalizer)
     let sequence = (consume projection).intoBuffer()
@@ -127,6 +136,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   public mutating func backward(
     _ gradient: StateGradient<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
   ) -> Tensor<Scalar>? {
+    checkParts()
     let (shape, batch) = (cache.states.shape, cache.states.shape[1])
     require(cache.kind == kind, "The cache is of a layer of \(cache.kind); this one has \(kind).")
     gradient.check(against: shape)

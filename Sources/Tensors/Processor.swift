@@ -26,9 +26,9 @@ public final class Processor: Sendable {
     var bytes = 0
   }
 
-  /// - Precondition: `threads > 0`.
+  /// - Precondition: `threads` is from 1 to 4096, more than any machine has.
   public init(threads: Int) {
-    require(threads > 0, "A processor needs at least one thread; \(threads) were asked for.")
+    require((1...4096).contains(threads), "A processor has 1 to 4096 threads; \(threads) were asked for.")
     self.threads = threads
     share = Atomic(threads)
     pool = threads > 1 ? ThreadPool(threads: threads) : nil
@@ -93,12 +93,15 @@ public final class Processor: Sendable {
       memory.bytes += size.bytes
       return nil
     }
-    return reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size.bytes, alignment: 64)
+    let address = reused?.address ?? UnsafeMutableRawPointer.allocate(byteCount: size.bytes, alignment: 64)
+    AddressSanitizer.allow(bytes, of: address, bytes: size.bytes)
+    return address
   }
 
   func giveBack(_ address: UnsafeMutableRawPointer, bytes: Int) {
-    let block = Block(address: address)
-    memory.withLock { $0.free[SizeClass(for: bytes).index].append(block) }
+    let (block, size) = (Block(address: address), SizeClass(for: bytes))
+    AddressSanitizer.allow(0, of: address, bytes: size.bytes)
+    memory.withLock { $0.free[size.index].append(block) }
   }
 
   deinit {

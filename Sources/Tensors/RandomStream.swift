@@ -32,9 +32,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// The numbers `0..<count` in random order (Fisher and Yates).
   ///
-  /// - Precondition: `count` is not negative.
+  /// - Precondition: `count` is not negative, and no more than a tensor can have elements.
   public mutating func permutation(of count: Int) -> [Int] {
-    require(count >= 0, "There is no permutation of \(count) numbers.")
+    let most = Tensor<Float>.largestCount
+    require((0...most).contains(count), "A permutation is of 0 to \(most) numbers, and not of \(count).")
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
       // The high half of a 128-bit product: the bias is below 2⁻⁴⁰ for any array that fits in memory.
@@ -63,7 +64,8 @@ extension Tensor {
   public init(
     orthogonalOfSize size: Int, factor: Double, from stream: inout RandomStream, on processor: Processor = .serial
   ) {
-    require(size >= 0, "A matrix cannot have \(size) rows.")
+    // Before the first row is drawn.
+    _ = Self.count(of: [size, size])
     var rows: [[Double]] = []
     while rows.count < size {
       var row = (0..<size).map { _ in 2 * stream.nextUnit() - 1 }

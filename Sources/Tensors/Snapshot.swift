@@ -12,6 +12,13 @@ public struct Snapshot<Scalar: TensorScalar>: Equatable, Sendable {
 
   /// All names, sorted.
   public var names: [String] { (Array(tensors.keys) + counters.keys).sorted() }
+
+  /// What is wrong with a counter, or `nil`: there must be room to count on from it.
+  package static func flaw(ofCounter value: Int) -> String? {
+    let most = 1 << 53
+    if value < 0 { return "it is \(value), and counters are not negative" }
+    return value > most ? "it is \(value), and counters are \(most) at most" : nil
+  }
 }
 
 /// Why a snapshot is not one of this, and what was found.
@@ -76,7 +83,7 @@ extension Stateful {
         },
         onCounter: { name, counter in
           guard let value = snapshot.counters[name] else { return }
-          if value < 0 { error = error ?? .value(name: name, flaw: "it is \(value), and counters are not negative") }
+          if let flaw = Snapshot<Scalar>.flaw(ofCounter: value) { error = error ?? .value(name: name, flaw: flaw) }
           counter = value
         }))
     if let error { throw error }

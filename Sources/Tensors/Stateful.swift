@@ -94,9 +94,11 @@ extension Stateful {
 
   /// Shrinks all gradients by one factor where their norm is above `limit` (Pascanu, Mikolov & Bengio, 2013).
   ///
+  /// - Precondition: `limit` is not negative.
   /// - Returns: the norm before.
   @discardableResult
   public mutating func clipGradients(toNorm limit: Double) -> Double {
+    require(limit >= 0, "Gradients are clipped to a norm of 0 or more, and not of \(limit).")
     let norm = gradientNorm
     if norm > limit {
       forEachParameter { _, parameter in parameter.gradient.scale(by: Scalar(limit / norm)) }

@@ -78,7 +78,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ///
   /// - Precondition: both shapes have the same number of elements.
   public func reshaped(to shape: [Int]) -> Tensor {
-    require(Self.count(of: shape) == count, "\(self.shape) cannot be reshaped to \(shape).")
+    require(
+      Self.count(of: shape) == count, "A tensor of shape \(self.shape) cannot be reshaped to \(shape).")
     var result = self
     result.shape = shape
     return result
@@ -120,7 +121,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       (count, isTooLarge) = (product, isTooLarge || overflow)
     }
-    require(shape.allSatisfy { $0 >= 0 }, "Extents must not be negative; the shape is \(shape).")
+    require(shape.allSatisfy { $0 >= 0 }, "Extents are 0 or more; the shape is \(shape).")
     require(
       !isTooLarge && count <= largestCount,
       "A tensor of shape \(shape) is too large for the memory of any machine: \(largestCount) elements are the most.")
@@ -128,7 +129,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// 2⁴⁰: a terabyte and more.
-  private static var largestCount: Int { 1 << 40 }
+  static var largestCount: Int { 1 << 40 }
 
   private func offset(of indices: [Int]) -> Int {
     require(

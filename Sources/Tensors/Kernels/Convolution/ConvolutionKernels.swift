@@ -15,6 +15,8 @@ package struct ConvolutionGeometry: Sendable, Equatable {
   package var patch: Int { 9 * inputChannels }
 
   var positions: Int { height * width }
+  var inputShape: [Int] { [batch, height, width, inputChannels] }
+  var outputShape: [Int] { [batch, height, width, outputChannels] }
   var operations: Int { batch * positions * patch * outputChannels }
 }
 
@@ -30,8 +32,9 @@ extension Tensor {
     with weights: Tensor, _ geometry: ConvolutionGeometry, bias: Tensor? = nil, activation: Activation? = nil
   ) -> Tensor {
     let g = geometry
-    precondition(count == g.batch * g.positions * g.inputChannels && weights.count == g.patch * g.outputChannels)
-    require(bias.map { $0.count == g.outputChannels } ?? true, "A bias for each of \(g.outputChannels) channels")
+    check(g.inputShape, "input")
+    weights.check([g.patch, g.outputChannels], "weights")
+    bias?.check([g.outputChannels], "bias")
     let columns = g.outputChannels
     let right = PaddedRows(weights, rows: g.patch, columns: columns)
     return Tensor(shape: [g.batch, g.height, g.width, columns], on: processor) { output in
@@ -59,12 +62,12 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func convolutionWeightGradient(_ gradient: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let g = geometry
-    precondition(
-      count == g.batch * g.positions * g.inputChannels && gradient.count == g.batch * g.positions * g.outputChannels)
+    check(g.inputShape, "input")
+    gradient.check(g.outputShape, "gradient")
     let (size, columns) = (g.patch * g.outputChannels, g.outputChannels)
     let right = PaddedRows(gradient, rows: g.batch * g.positions, columns: columns)
     // One partial sum for every few samples, added in their order.
-    let samplesInPiece = (g.batch + 15) / 16
+    let samplesInPiece = max((g.batch + 15) / 16, 1)
     let pieces = (g.batch + samplesInPiece - 1) / samplesInPiece
     let partial = Tensor(shape: [pieces, size], on: processor) { partial in
       withPointer { input in
@@ -94,6 +97,7 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func flippedWeights(_ geometry: ConvolutionGeometry) -> Tensor {
     let (c, k) = (geometry.inputChannels, geometry.outputChannels)
+    check([geometry.patch, k], "weights")
     return Tensor(shape: [9 * k, c], on: processor) { target in
       withPointer { source in
         for tap in 0..<9 {
@@ -105,6 +109,12 @@ extension Tensor {
         }
       }
     }
+  }
+}
+
+extension Tensor {
+  private func check(_ expected: [Int], _ name: String) {
+    require(shape == expected, "The shape of a convolution's \(name) is \(shape), and not \(expected).")
   }
 }
 

@@ -32,7 +32,12 @@ extension Tensor {
   package func maxPooledGradient(_ gradient: Tensor, output: Tensor, rectified: Bool = false) -> Tensor {
     typealias Vector = Scalar.Vector
     let windows = PoolingWindows(shape)
-    precondition(gradient.shape == windows.pooledShape && output.shape == windows.pooledShape)
+    let pooled = windows.pooledShape
+    require(
+      gradient.shape == pooled && output.shape == pooled,
+      """
+      Max-pooling of \(shape) gives \(pooled); the output's shape is \(output.shape), and its gradient's \(gradient.shape).
+      """)
     let sampleSize = count / max(windows.batch, 1)
     return Tensor(shape: shape, on: processor) { target in
       withPointer { source in

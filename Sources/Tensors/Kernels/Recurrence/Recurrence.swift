@@ -14,6 +14,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   /// The steps of sequences of the shape [L, N, H], whose rows are multiplied by `weights`, W of shape [H, H], on
   /// the way from one step to the next.
   package init(_ sequence: [Int], weights: Tensor<Scalar>, activation: Activation) {
+    require(sequence.count == 3, "A sequence has the shape [L, N, H]; this one's is \(sequence).")
     (steps, batch, width) = (sequence[0], sequence[1], sequence[2])
     require(weights.shape == [width, width], "Weights \(weights.shape) do not fit states of shape \(sequence).")
     self.weights = PaddedRows(weights, rows: width, columns: width)
@@ -38,7 +39,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   package func multiply(
     _ rows: Range<Int>, ofStep from: Int, intoStep step: Int, of sequence: SharedBuffer<Scalar>, adding: Bool
   ) {
-    precondition(sequence.count == steps * batch * width)
+    check(sequence.count)
     let (source, target) = (sequence.pointer + from * batch * width, sequence.pointer + step * batch * width)
     weights.withPointer { weights in
       ProductTile<Scalar>.multiply(
@@ -53,6 +54,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func activate(_ rows: Range<Int>, ofStep step: Int, of sequence: SharedBuffer<Scalar>) {
+    check(sequence.count)
     activation.apply(to: sequence.pointer + start(of: rows, step), count: rows.count * width)
   }
 
@@ -62,7 +64,8 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   package func differentiate(
     _ rows: Range<Int>, ofStep step: Int, of gradients: SharedBuffer<Scalar>, states: Tensor<Scalar>
   ) {
-    precondition(gradients.count == states.count)
+    check(gradients.count)
+    check(states.count)
     let values = gradients.pointer
     states.withPointer { states in
       @inline(__always)
@@ -79,7 +82,8 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func copy(_ rows: Range<Int>, ofStep step: Int, of sequence: SharedBuffer<Scalar>) -> Tensor<Scalar> {
-    Tensor(shape: [rows.count, width], on: sequence.storage.processor) {
+    check(sequence.count)
+    return Tensor(shape: [rows.count, width], on: sequence.storage.processor) {
       $0.initialize(from: sequence.pointer + start(of: rows, step), count: rows.count * width)
     }
   }
@@ -90,8 +94,16 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   package func replace(
     _ rows: Range<Int>, ofStep step: Int, of sequence: SharedBuffer<Scalar>, by values: Tensor<Scalar>
   ) {
-    precondition(values.count == rows.count * width)
+    check(sequence.count)
+    require(
+      values.shape == [rows.count, width],
+      "Values of shape \(values.shape) cannot replace those of a time step, \([rows.count, width]).")
     values.withPointer { (sequence.pointer + start(of: rows, step)).update(from: $0, count: values.count) }
+  }
+
+  private func check(_ count: Int) {
+    require(
+      count == steps * batch * width, "\(count) elements are not a sequence of shape \([steps, batch, width]).")
   }
 
   private func start(of rows: Range<Int>, _ step: Int) -> Int { (step * batch + rows.lowerBound) * width }

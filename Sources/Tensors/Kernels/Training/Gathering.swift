@@ -4,12 +4,15 @@ extension Tensor {
     gathering indices: some Collection<Int>, of bytes: [UInt8], size: Int, shape: [Int], through table: [Scalar],
     on processor: Processor
   ) {
-    precondition(table.count == 256 && shape.reduce(1, *) == size)
+    require(
+      table.count == 256 && Self.count(of: shape) == size,
+      "A table of \(table.count) values and \(size) bytes do not fill samples of shape \(shape): 256 values would.")
+    let samples = bytes.count / max(size, 1)
     self.init(shape: [indices.count] + shape, on: processor) { target in
       bytes.withUnsafeBufferPointer { bytes in
         table.withUnsafeBufferPointer { table in
           for (place, index) in indices.enumerated() {
-            precondition(index >= 0 && (index + 1) * size <= bytes.count)
+            require(index >= 0 && index < samples, "There is no sample \(index) among \(samples).")
             lookUp(bytes.baseAddress! + index * size, size, in: table.baseAddress!, into: target + place * size)
           }
         }

@@ -34,7 +34,12 @@ extension Parameter {
     checkShapes(square)
     let count = value.count
     func vector(_ value: Double) -> Vector { Vector(repeating: Scalar(value)) }
-    func bias(_ decay: Double) -> Double { 1 - (0..<step).reduce(1.0) { power, _ in power * decay } }
+    func bias(_ decay: Double) -> Double {
+      var (power, left) = (1.0, step)
+      // Below that, 1 − power is 1: a counter may be large.
+      while left > 0 && power > 0x1p-60 { (power, left) = (power * decay, left - 1) }
+      return 1 - power
+    }
     let (first, firstLeft) = (vector(decays.0), vector(1 - decays.0))
     let (second, secondLeft) = (vector(decays.1), vector(1 - decays.1))
     let rate = vector(-rate / bias(decays.0))

@@ -6,10 +6,13 @@ extension Tensor {
   @specialized(where Scalar == Double)
   package func softmaxCrossEntropy(labels: [Int]) -> (sum: Double, gradient: Tensor, correct: Int) {
     typealias Vector = Scalar.Vector
-    let (rows, classes) = (shape[0], shape[1])
     require(
-      shape.count == 2 && labels.count == rows && labels.allSatisfy { $0 >= 0 && $0 < classes },
-      "\(labels.count) labels do not fit logits of shape \(shape).")
+      shape.count == 2 && labels.count == shape[0],
+      "The loss takes logits of shape [N, classes] and N labels; the shape is \(shape), and there are \(labels.count).")
+    let (rows, classes) = (shape[0], shape[1])
+    for label in labels {
+      require(label >= 0 && label < classes, "The label \(label) is not one of \(classes) classes, from 0.")
+    }
     let lanes = Vector.scalarCount
     let lowest = Vector(repeating: -.infinity)
     var (total, correct) = (0.0, 0)
