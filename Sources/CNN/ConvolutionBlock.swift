@@ -78,6 +78,9 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
       throw .normalizer(layer: "normalizer", error)
     }
     let poolInput = normalized?.output ?? linear
+    require(
+      poolInput.shape == linear.shape,
+      "The normalizer's output has the shape \(poolInput.shape), and not that of its input, \(linear.shape).")
     let output = pools ? MaxPool.forward(poolInput) : poolInput
     return (
       output,

@@ -6,6 +6,9 @@ public protocol Classifier<Scalar>: Trainable, Sendable {
   associatedtype Cache: Sendable
 
   /// - Returns: logits of shape [N, classes], and what ``backward(_:cache:)`` needs.
+  ///
+  /// What a normalizer of an earlier layer recorded before a later one threw stays recorded.
+  ///
   /// - Throws: ``ModelError`` for an input of a shape that the model does not take, or that its normalizers cannot.
   mutating func forward(
     _ input: Tensor<Scalar>, mode: Mode

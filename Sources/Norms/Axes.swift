@@ -2,7 +2,7 @@
 ///
 /// Every input is seen as four labelled axes. The channels are `groups` runs of equal length: `group` says
 /// which run, `channel` which place within it. `position` is everything else: height × width, or time.
-public struct Axes: OptionSet, Hashable, Sendable {
+public struct Axes: OptionSet, Hashable, Sendable, CustomStringConvertible {
   public let rawValue: Int
 
   public init(rawValue: Int) {
@@ -17,6 +17,12 @@ public struct Axes: OptionSet, Hashable, Sendable {
   public static let channel = Axes(rawValue: 4)
   /// Height × width, or time.
   public static let position = Axes(rawValue: 8)
+
+  /// The names of the axes: `batch, position`.
+  public var description: String {
+    let names = zip(Self.inOrder, ["batch", "group", "channel", "position"]).filter { contains($0.0) }.map(\.1)
+    return names.isEmpty ? "no axes" : names.joined(separator: ", ")
+  }
 
   /// The order in which statistics are numbered.
   static let inOrder: [Axes] = [.batch, .group, .channel, .position]

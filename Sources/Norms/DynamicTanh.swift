@@ -18,6 +18,7 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
   }
 
   private struct Saved: Sendable {
+    let slope: Scalar
     let input, saturated: Tensor<Scalar>
     let affine: NormalizerCache<Scalar>
   }
@@ -29,7 +30,9 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
     let saturated = Activation.tanh.forward(input.scaled(by: slope.value[0]))
     // Without axes, the shared computation is γ·x + β.
     let (output, affine) = try state.forward(saturated, rule, layout: layout, mode: mode, activation: nil)
-    return (output, NormalizerCache(saving: Saved(input: input, saturated: saturated, affine: affine)))
+    return (
+      output, NormalizerCache(saving: Saved(slope: slope.value[0], input: input, saturated: saturated, affine: affine))
+    )
   }
 
   /// With g = γ·dy·(1 − tanh²(αx)): dx = α·g and dα = Σ g·x.
@@ -39,7 +42,7 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
     let upstream = state.backward(gradient, rule, cache: saved.affine)
     let inner = Activation.tanh.backward(upstream, output: saved.saturated)
     slope.gradient[0] += Scalar(inner.dot(saved.input))
-    return inner.scaled(by: slope.value[0])
+    return inner.scaled(by: saved.slope)
   }
 
   private func checkSlope() {
@@ -50,6 +53,6 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
 
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
     visitor.visit("slope", &slope)
-    state.visit(by: visitor, recorded: false)
+    state.visit(by: visitor, over: reducedAxes)
   }
 }

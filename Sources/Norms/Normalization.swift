@@ -20,7 +20,7 @@ extension NormalizerState {
 
     let statistics = Statistics(plan, rule, epsilon: epsilon, dependOnInput: dependOnInput, on: processor)
     let forward = NormalizationForward(
-      plan.cells.panels, scale: scale.value, offset: shift.value, on: processor)
+      plan.cells.panels, scale: scale.value, shift: shift.value, on: processor)
     let output = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
     func apply(_ lines: Range<Int>, _ part: Int) {
       forward.apply(to: input, lines: lines, part: part, activation: activation, into: output)
@@ -67,7 +67,7 @@ extension NormalizerState {
 private func setCoefficients<Scalar: TensorScalar>(
   _ forward: NormalizationForward<Scalar>, of chunks: Range<Int>, _ plan: NormalizationPlan, _ statistics: Statistics
 ) {
-  let (centre, factor, shift) = (forward.centre, forward.factor, forward.shift)
+  let (centre, factor, constant) = (forward.centre, forward.factor, forward.constant)
   let areApart = plan.cells.panels.way == .apart
   @inline(__always)
   func set(_ statistic: Int, _ channel: Int, _ place: Int) {
@@ -75,7 +75,7 @@ private func setCoefficients<Scalar: TensorScalar>(
     let scale = areApart ? 1 : forward.scale(of: channel)
     centre[place] = x.centre
     factor[place] = Scalar(x.factor * scale)
-    shift[place] = Scalar(areApart ? x.constant : x.constant * scale + forward.offset(of: channel))
+    constant[place] = Scalar(areApart ? x.constant : x.constant * scale + forward.shift(of: channel))
   }
   plan.forEachCoefficient(of: chunks, set)
 }
@@ -90,6 +90,6 @@ extension NormalizationPlan {
     let own = cells.cells(of: some, chunks: chunks).clamped(to: 0..<cells.panels.coefficients)
     @inline(__always)
     func visit(_ run: StridedAxes.Run) { run.forEach(body) }
-    cells.cells.forEachRun(of: own, visit)
+    cells.axes.forEachRun(of: own, visit)
   }
 }

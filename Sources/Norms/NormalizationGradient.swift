@@ -57,7 +57,7 @@ extension NormalizerState {
       scales.add(run, to: run.channel, stride: run.channelStride) { sums.product[run.first &+ $0] }
       shifts.add(run, to: run.channel, stride: run.channelStride) { sums.sum[run.first &+ $0] }
     }
-    plan.cells.cells.forEachRun(of: 0..<plan.cells.panels.cells, add)
+    plan.cells.axes.forEachRun(of: 0..<plan.cells.panels.cells, add)
     scale.gradient.add(rounding: scales)
     shift.gradient.add(rounding: shifts)
   }
@@ -108,7 +108,7 @@ private func merge<Scalar: TensorScalar>(
       sums.product[cell] = sums.product[cell] * factor + sums.sum[cell] * constant
     }
   }
-  plan.cells.cells.forEachRun(of: plan.cells.cells(of: chunks, chunks: plan.chunks), add)
+  plan.cells.axes.forEachRun(of: plan.cells.cells(of: chunks, chunks: plan.chunks), add)
   @inline(__always)
   func differentiate(_ run: StridedAxes.Run) {
     for index in 0..<run.count {

@@ -53,7 +53,7 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
 
   /// Normalizes `input` and applies the activation that follows.
   ///
-  /// It is what models call. What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output,
+  /// It is what models call, also where nothing follows. What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output,
   /// before the activation. By default it is ``forward(_:layout:mode:)`` and then the activation; a
   /// ``FusedNormalizer`` does both in one pass.
   mutating func forward(
@@ -75,8 +75,8 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
 
 /// A normalizer whose forward pass is the shared one, so that the activation that follows can be part of it.
 ///
-/// It has no requirement of its own: a member that is its axes adopts it for speed. One with a `forward` of its own does
-/// not, or models would pass it by.
+/// To adopt it is to say that there is no other `forward`: a member that is its axes does so for speed. One with a `forward` of
+/// its own must not.
 public protocol FusedNormalizer<Scalar>: Normalizer {}
 
 extension Normalizer {
@@ -106,7 +106,7 @@ extension Normalizer {
   public var needsWholeSequence: Bool { mixesSamples || reducedAxes == .position }
 
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
-    state.visit(by: visitor, recorded: mixesSamples, over: reducedAxes)
+    state.visit(by: visitor, over: reducedAxes)
   }
 
   var rule: NormalizationRule {

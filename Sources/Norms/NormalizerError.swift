@@ -4,7 +4,7 @@ import Tensors
 public enum NormalizerError: Error, Equatable, CustomStringConvertible {
   /// The input's shape has no axis of `channels` channels where the layout puts it.
   case shape(found: [Int], channels: Int, layout: TensorLayout)
-  /// Each statistic would be that of a single value, which is always normalized to zero.
+  /// Each statistic would be that of a single value, whose normalized value says nothing of it.
   case oneValuePerStatistic(shape: [Int], layout: TensorLayout)
   /// The running statistics are not as many as the input asks for.
   case runningStatistics(recorded: Int, needed: Int)
@@ -26,8 +26,8 @@ public enum NormalizerError: Error, Equatable, CustomStringConvertible {
         """
     case .oneValuePerStatistic(let shape, let layout):
       return """
-        An input of shape \(shape) in the layout \(layout.rawValue) leaves one value to each mean, so every output would be its \
-        shift. Use more samples or more positions, larger groups, or a normalizer that averages over more axes.
+        An input of shape \(shape) in the layout \(layout.rawValue) leaves one value to each statistic, so the output would not \
+        depend on the input. Use more samples or more positions, larger groups, or a normalizer that averages over more axes.
         """
     case .runningStatistics(let recorded, let needed):
       return """

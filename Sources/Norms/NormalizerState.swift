@@ -9,7 +9,7 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   public let epsilon: Double
   /// The weight that a running statistic keeps when a new one comes.
   public let decay: Double
-  /// Whether scale and shift are learned; otherwise they stay 1 and 0 and are no parameters.
+  /// Whether scale and shift are learned; otherwise they are 1 and 0, no parameters, and no part of a snapshot.
   public let isAffine: Bool
 
   /// γ, of shape [channels], 1 at first.
@@ -17,14 +17,15 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// β, of shape [channels], 0 at first.
   public var shift: Parameter<Scalar>
 
-  /// The running average of the means of mini-batches, one for each statistic; 0 at first.
+  /// The running average of the means of mini-batches, one for each statistic, beginning at 0.
   ///
   /// Statistics are numbered batch, group, channel, position in row-major order, without the axes that are reduced,
-  /// whatever the layout. It is empty before anything was recorded, and stays so in a normalizer that does not average
+  /// whatever the layout. It has no elements before anything was recorded, and stays so in a normalizer that does not average
   /// over the batch: such a one has no use for it.
   public private(set) var runningMean: Tensor<Scalar>
-  /// The running average of the unbiased variances of mini-batches (Ioffe & Szegedy, Algorithm 2); 1 at
-  /// first.
+  /// The running average of the unbiased variances of mini-batches (Ioffe & Szegedy, Algorithm 2), beginning at 1.
+  ///
+  /// In a member that does not centre, it is that of their mean squares.
   public private(set) var runningVariance: Tensor<Scalar>
   /// How many mini-batches were recorded.
   public private(set) var recordedBatches = 0
@@ -142,25 +143,20 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
 }
 
 extension NormalizerState {
-  /// Shows scale and shift where they are learned, and what training records where anything is.
+  /// Shows scale and shift where they are learned, and what training records of a normalizer that reduces these axes: if the
+  /// batch is among them, running statistics and their number.
   ///
   /// A member with parameters of its own shows them beside these.
-  public mutating func visit(by visitor: StateVisitor<Scalar>, recorded: Bool) {
-    visit(by: visitor, recorded: recorded, over: nil)
-  }
-
-  /// The same of a normalizer over `axes`, which say how many statistics there can be.
-  mutating func visit(by visitor: StateVisitor<Scalar>, recorded: Bool, over axes: Axes?) {
+  public mutating func visit(by visitor: StateVisitor<Scalar>, over axes: Axes) {
     if isAffine {
       visitor.visit("scale", &scale)
       visitor.visit("shift", &shift)
     }
-    guard recorded else { return }
+    guard axes.contains(.batch) else { return }
     let (channels, groups) = (channels, groups)
     visitor.visit("runningMean", recorded: &runningMean) { mean in
       guard mean.shape.count == 1 else { return "its shape is \(mean.shape), and one axis is expected" }
-      return axes.flatMap { Self.flaw(ofCount: mean.count, over: $0, channels: channels, groups: groups) }
-        ?? Self.flaw(ofMean: mean)
+      return Self.flaw(ofCount: mean.count, over: axes, channels: channels, groups: groups) ?? Self.flaw(ofMean: mean)
     }
     let count = runningMean.count
     visitor.visit("runningVariance", recorded: &runningVariance) { variance in

@@ -86,7 +86,7 @@ struct Statistics: Sendable {
     _ term: (_ part: Int, _ statistic: Int, _ length: Double) -> Double
   ) {
     let panels = moments.panels
-    moments.cells.forEachRun(of: cells) { run in
+    moments.axes.forEachRun(of: cells) { run in
       for part in 0..<panels.parts {
         let (first, length) = (part &* panels.cells &+ run.first, Double(panels.length(ofPart: part)))
         sums.add(run, to: run.statistic, stride: run.statisticStride) {

@@ -7,8 +7,8 @@
 struct StridedAxes: Equatable, Sendable {
   private(set) var count = 0
   private(set) var extents = SIMD4<Int>(repeating: 1)
-  private(set) var statistics = SIMD4<Int>()
-  private(set) var channels = SIMD4<Int>()
+  private(set) var statisticStrides = SIMD4<Int>()
+  private(set) var channelStrides = SIMD4<Int>()
 
   /// The product of the extents.
   var total: Int { extents[0] * extents[1] * extents[2] * extents[3] }
@@ -16,44 +16,44 @@ struct StridedAxes: Equatable, Sendable {
   mutating func append(_ extent: Int, statistic: Int, channel: Int) {
     guard extent > 1 else { return }
     let last = count - 1
-    if last >= 0, statistics[last] == statistic * extent, channels[last] == channel * extent {
+    if last >= 0, statisticStrides[last] == statistic * extent, channelStrides[last] == channel * extent {
       extents[last] *= extent
     } else {
       extents[count] = extent
       count += 1
     }
-    statistics[count - 1] = statistic
-    channels[count - 1] = channel
+    statisticStrides[count - 1] = statistic
+    channelStrides[count - 1] = channel
   }
 
   /// The axes in `range`.
   subscript(range: Range<Int>) -> StridedAxes {
     var result = StridedAxes()
-    for axis in range { result.append(extents[axis], statistic: statistics[axis], channel: channels[axis]) }
+    for axis in range { result.append(extents[axis], statistic: statisticStrides[axis], channel: channelStrides[axis]) }
     return result
   }
 
   mutating func append(_ others: StridedAxes) {
     for axis in 0..<others.count {
-      append(others.extents[axis], statistic: others.statistics[axis], channel: others.channels[axis])
+      append(others.extents[axis], statistic: others.statisticStrides[axis], channel: others.channelStrides[axis])
     }
   }
 
   /// Whether all along this axis have one statistic and one channel.
-  func isSummed(_ axis: Int) -> Bool { statistics[axis] == 0 && channels[axis] == 0 }
+  func isSummed(_ axis: Int) -> Bool { statisticStrides[axis] == 0 && channelStrides[axis] == 0 }
 
   /// The same axes to whoever does not tell channels apart.
   var withoutChannels: StridedAxes {
     var result = StridedAxes()
-    for axis in 0..<count { result.append(extents[axis], statistic: statistics[axis], channel: 0) }
+    for axis in 0..<count { result.append(extents[axis], statistic: statisticStrides[axis], channel: 0) }
     return result
   }
 
   /// The axes that tell statistics apart.
   var ofStatistics: StridedAxes {
     var result = StridedAxes()
-    for axis in 0..<count where statistics[axis] != 0 {
-      result.append(extents[axis], statistic: statistics[axis], channel: 0)
+    for axis in 0..<count where statisticStrides[axis] != 0 {
+      result.append(extents[axis], statistic: statisticStrides[axis], channel: 0)
     }
     return result
   }
@@ -63,7 +63,7 @@ struct StridedAxes: Equatable, Sendable {
   /// The memory behind them falls into chunks that need nothing of each other. The innermost axis is never among them, so that a chunk is something to walk.
   var leading: Int {
     var leading = 0
-    while leading < count - 1 && statistics[leading] != 0 { leading += 1 }
+    while leading < count - 1 && statisticStrides[leading] != 0 { leading += 1 }
     return leading
   }
 }
@@ -97,14 +97,14 @@ extension StridedAxes {
   func forEachRun(of range: Range<Int>, _ body: (Run) -> Void) {
     guard !range.isEmpty else { return }
     let last = max(count - 1, 0)
-    let (inner, statisticStride, channelStride) = (extents[last], statistics[last], channels[last])
+    let (inner, statisticStride, channelStride) = (extents[last], statisticStrides[last], channelStrides[last])
     var digits = SIMD4<Int>()
     var (statistic, channel, rest) = (0, 0, range.lowerBound)
     for axis in (0...last).reversed() {
       digits[axis] = axis == 0 ? rest : rest % extents[axis]
       rest /= extents[axis]
-      statistic &+= digits[axis] &* statistics[axis]
-      channel &+= digits[axis] &* channels[axis]
+      statistic &+= digits[axis] &* statisticStrides[axis]
+      channel &+= digits[axis] &* channelStrides[axis]
     }
     var first = range.lowerBound
     while true {
@@ -122,11 +122,11 @@ extension StridedAxes {
       var axis = last &- 1
       while true {
         digits[axis] &+= 1
-        statistic &+= statistics[axis]
-        channel &+= channels[axis]
+        statistic &+= statisticStrides[axis]
+        channel &+= channelStrides[axis]
         if digits[axis] < extents[axis] { break }
-        statistic &-= digits[axis] &* statistics[axis]
-        channel &-= digits[axis] &* channels[axis]
+        statistic &-= digits[axis] &* statisticStrides[axis]
+        channel &-= digits[axis] &* channelStrides[axis]
         digits[axis] = 0
         axis &-= 1
       }

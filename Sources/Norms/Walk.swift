@@ -8,7 +8,7 @@ import Tensors
 struct Walk: Equatable, Sendable {
   let panels: Panels
   /// The axes that tell the cells of `panels` apart, in their order.
-  let cells: StridedAxes
+  let axes: StridedAxes
 
   init(_ axes: StridedAxes) {
     let (count, leading) = (axes.count, axes.leading)
@@ -22,19 +22,19 @@ struct Walk: Equatable, Sendable {
       panels = Panels(
         blocks: axes[0..<rows].total, rows: axes[rows..<columns].total, columns: axes[columns..<count].total,
         way: .along, blocksShareCells: rows > 0 && (0..<rows).allSatisfy(isSummed))
-      cells = axes[0..<columns]
-    } else if columns == leading && axes.statistics[count - 1] == 0 {
+      self.axes = axes[0..<columns]
+    } else if columns == leading && axes.statisticStrides[count - 1] == 0 {
       panels = Panels(
         blocks: axes[0..<leading].total, rows: axes[leading..<count - 1].total, columns: axes.extents[count - 1],
         way: .apart)
-      cells = axes[0..<count - 1]
+      self.axes = axes[0..<count - 1]
     } else {
       panels = Panels(
         blocks: axes[0..<rows].total, rows: axes[rows..<columns].total, columns: axes[columns..<count].total,
         way: .across)
-      var cells = axes[0..<rows]
-      cells.append(axes[columns..<count])
-      self.cells = cells
+      var kept = axes[0..<rows]
+      kept.append(axes[columns..<count])
+      self.axes = kept
     }
   }
 
@@ -49,10 +49,10 @@ struct Walk: Equatable, Sendable {
     }
   }
 
-  /// The cells of some chunks of memory.
+  /// The numbers of the cells of some chunks of memory.
   func cells(of some: Range<Int>, chunks: Int) -> Range<Int> {
-    let cells = panels.cells / chunks
-    return some.lowerBound * cells..<some.upperBound * cells
+    let count = panels.cells / chunks
+    return some.lowerBound * count..<some.upperBound * count
   }
 }
 

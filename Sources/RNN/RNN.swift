@@ -74,7 +74,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
         hiddenToHidden: Linear(
           weights: Tensor(orthogonalOfSize: width, factor: scale, from: &hiddenStream, on: processor)),
         normalizer: normalizer,
-        placement: configuration.placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath,
+        placement: configuration.placement,
         activation: configuration.activation)
     }
     var stream = RandomStream(seed: seed, name: "rnn/classifier")

@@ -27,7 +27,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   /// W_h.
   public var hiddenToHidden: Linear<Scalar>
   public var normalizer: (any Normalizer<Scalar>)?
-  public let placement: RecurrentPlacement
+  /// Where the user wants the normalizer; `nil` leaves it to its axes.
+  private let chosenPlacement: RecurrentPlacement?
   public let activation: Activation
 
   public struct Cache: Sendable {
@@ -50,7 +51,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     self.inputToHidden = inputToHidden
     self.hiddenToHidden = hiddenToHidden
     self.normalizer = normalizer
-    self.placement = placement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath
+    chosenPlacement = placement
     self.activation = activation
     checkParts()
   }
@@ -61,11 +62,18 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     require(
       hidden.count == 2 && input.count == 2 && hidden == [input[1], input[1]],
       "W_x of shape \(input) and W_h of shape \(hidden) do not make a recurrent layer: [D, H] and [H, H] would.")
+    require(
+      hiddenToHidden.bias == nil, "W_h has a bias of shape \(hiddenToHidden.bias?.value.shape ?? []), and not none.")
     if let normalizer {
       require(
         normalizer.state.channels == input[1],
         "A normalizer of \(normalizer.state.channels) channels cannot stand in a layer of \(input[1]) units.")
     }
+  }
+
+  /// Where the normalizer stands.
+  public var placement: RecurrentPlacement {
+    chosenPlacement ?? normalizer.map { RecurrentPlacement(for: $0) } ?? .inputPath
   }
 
   private var hidden: Int { hiddenToHidden.weights.value.shape.last ?? 0 }
@@ -105,7 +113,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
       to: shape)
     var inputPath: NormalizerCache<Scalar>?
     if placement == .inputPath,
-      let (output, cache) = try normalizer?.forward(projection, layout: .timeMajor, mode: mode)
+      let (output, cache) = try normalizer?.forward(projection, layout: .timeMajor, mode: mode, activation: nil)
     {
       (projection, inputPath) = (output, cache)
     }

@@ -46,15 +46,15 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-extension Stateful {
+extension Trainable {
   /// The state as it is now.
   public func snapshot() -> Snapshot<Scalar> {
     var (copy, snapshot) = (self, Snapshot<Scalar>())
     copy.visitState(
       StateVisitor(
-        onParameter: { snapshot.tensors[$0] = $1.value },
-        onRecorded: { name, tensor, _ in snapshot.tensors[name] = tensor },
-        onCounter: { snapshot.counters[$0] = $1 }))
+        onParameter: { Self.add($1.value, $0, to: &snapshot.tensors) },
+        onRecorded: { name, tensor, _ in Self.add(tensor, name, to: &snapshot.tensors) },
+        onCounter: { Self.add($1, $0, to: &snapshot.counters) }))
     return snapshot
   }
 
@@ -88,6 +88,10 @@ extension Stateful {
         }))
     if let error { throw error }
     self = restored
+  }
+
+  private static func add<Value>(_ value: Value, _ name: String, to parts: inout [String: Value]) {
+    require(parts.updateValue(value, forKey: name) == nil, "Two parts of one state are called \(name).")
   }
 
   private static func checkNames(_ own: [String], _ found: [String]) throws(SnapshotError) {

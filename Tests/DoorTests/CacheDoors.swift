@@ -22,7 +22,7 @@ let cacheDoors: [Door] = [
   Door("Normalizer.backward", "a gradient without axes", .stops("[]", "[2, 4, 3]")) {
     try confuse(layerNorm(), layerNorm(), gradient: [])
   },
-  Door("Normalizer.backward", "a cache of other axes", .stops("Axes(rawValue: 9)", "Axes(rawValue: 14)")) {
+  Door("Normalizer.backward", "a cache of other axes", .stops("batch, position", "group, channel, position")) {
     try confuse(BatchNorm<Float>(channels: 4), layerNorm())
   },
   Door("Normalizer.backward", "a cache of other channels", .stops("4 channels", "8 channels")) {
@@ -40,7 +40,7 @@ let cacheDoors: [Door] = [
   Door("Normalizer.backward", "a cache with a correction", .stops("ε = 1e-05, with a correction", "ε = 1e-05.")) {
     try confuse(BatchRenorm<Float>(channels: 4), BatchNorm<Float>(channels: 4))
   },
-  Door("Normalizer.backward", "a cache of DynamicTanh", .stops("forward pass of its own", "Axes(rawValue: 14)")) {
+  Door("Normalizer.backward", "a cache of DynamicTanh", .stops("forward pass of its own", "group, channel, position")) {
     try confuse(DynamicTanh<Float>(channels: 4), layerNorm())
   },
   Door("DynamicTanh.backward", "a cache of LayerNorm", .stops("what the shared computation keeps", "Saved")) {

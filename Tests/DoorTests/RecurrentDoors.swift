@@ -122,7 +122,7 @@ let recurrentDoors: [Door] = [
   Door("RecurrentLayer.backward", "a cache of no normalizer", .stops("no normalizer", "a normalizer on timeStep")) {
     try train([4, 5, 3], .last(zeros(5, 2)), layer(nil), back: layer())
   },
-  Door("RecurrentLayer.backward", "a cache of other axes", .stops("Axes(rawValue: 9)", "Axes(rawValue: 8)")) {
+  Door("RecurrentLayer.backward", "a cache of other axes", .stops("batch, position", "of position")) {
     try train([4, 5, 3], .last(zeros(5, 2)), layer(BatchNorm(channels: 2)), back: layer(InstanceNorm(channels: 2)))
   },
   Door("RecurrentLayer.backward", "a cache of more inputs", .stops("[3, 2]", "[30, 2]")) {

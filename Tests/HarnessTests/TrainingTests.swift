@@ -140,7 +140,7 @@ private struct LocalNorm: Normalizer {
       refuse("group", model: .rnn) {
         $0.groups = 64
         $0.placement = .timeStep
-      }.contains("leaves one value to each mean"))
+      }.contains("leaves one value to each statistic"))
   }
 
   @Test("Training stops when it is asked to")

@@ -90,7 +90,7 @@ struct WatchingLayerNorm<Scalar: TensorScalar>: Normalizer {
   }
 
   mutating func visitState(_ visitor: StateVisitor<Scalar>) {
-    state.visit(by: visitor, recorded: false)
+    state.visit(by: visitor, over: [])
     visitor.visit("passes", counter: &passes)
     visitor.visit("samples", counter: &samples)
     visitor.visit("largest", recorded: &largest)

@@ -13,7 +13,7 @@ import Testing
     #expect(error == .oneValuePerStatistic(shape: [3, 4], layout: .channelsFirst))
     #expect(
       error?.description == """
-        An input of shape [3, 4] in the layout channelsFirst leaves one value to each mean, so every output would be its shift. \
+        An input of shape [3, 4] in the layout channelsFirst leaves one value to each statistic, so the output would not depend on the input. \
         Use more samples or more positions, larger groups, or a normalizer that averages over more axes.
         """)
     var batch = BatchNorm<Float>(channels: 4)

@@ -37,6 +37,18 @@ private func valuesPerStatistic(_ axes: Axes, _ batch: Int, _ channels: Int, _ g
     }
   }
 
+  @Test("A normalizer takes inputs of one shape in several layouts in turn", arguments: everyAxes)
+  func layoutsInTurn(axes: Axes) throws {
+    let input = Tensor<Double>.random([6, 6, 6], "input")
+    var normalizer = AnyAxesNorm<Double>(axes, channels: 6, groups: 2)
+    for layout in TensorLayout.allCases + [.channelsFirst] {
+      var fresh = AnyAxesNorm<Double>(axes, channels: 6, groups: 2)
+      let found = try normalizer.forward(input, layout: layout, mode: .training)
+      let expected = try fresh.forward(input, layout: layout, mode: .training)
+      #expect(found.output == expected.output && found.cache.means == expected.cache.means)
+    }
+  }
+
   @Test("Layer normalization is group normalization with one group", arguments: TensorLayout.allCases)
   func layerIsOneGroup(layout: TensorLayout) throws {
     let input = Tensor<Double>.random(shape(3, 6, [5, 2], layout), "input")

@@ -16,7 +16,7 @@ private func example() throws {
 
 // README begins
 /// Normalizes each position over all channels (Li et al., 2019).
-struct PixelNorm<Scalar: TensorScalar>: Normalizer {
+struct PositionalNorm<Scalar: TensorScalar>: Normalizer {
   var reducedAxes: Axes { [.group, .channel] }
   var state: NormalizerState<Scalar>
 
@@ -30,7 +30,7 @@ struct PixelNorm<Scalar: TensorScalar>: Normalizer {
   @Test("The README's code runs")
   func runs() throws {
     try example()
-    var norm = PixelNorm<Float>(channels: 3)
+    var norm = PositionalNorm<Float>(channels: 3)
     #expect(throws: Never.self) { try norm.forward(.random([2, 3, 4], "input"), mode: .training) }
   }
 

@@ -52,7 +52,7 @@ extension Panels {
     for extents in extents {
       let (places, plan) = try planned(axes, layout, extents)
       let panels = plan.cells.panels
-      let cells = plan.cells.cells.cells(in: 0..<panels.cells)
+      let cells = plan.cells.axes.cells(in: 0..<panels.cells)
       #expect(cells.map(\.number) == Array(0..<panels.cells), "\(places)")
       let found = (0..<places.count).map { element in
         let (number, channelsBehind) = panels.cell(of: element)
@@ -75,7 +75,7 @@ extension Panels {
       // A value that is a cell of its own has no moments.
       #expect(panels.way != .apart, "\(places)")
       #expect(panels.cells <= max(plan.cells.panels.cells, 1), "\(places)")
-      let cells = plan.moments.cells.cells(in: 0..<panels.cells)
+      let cells = plan.moments.axes.cells(in: 0..<panels.cells)
       let found = (0..<places.count).map { cells[panels.cell(of: $0).number].statistic }
       #expect(found == (0..<places.count).map(places.statistic(of:)), "\(places)")
     }
@@ -87,7 +87,7 @@ extension Panels {
     for extents in extents {
       let (places, plan) = try planned(axes, layout, extents)
       for (walked, total) in [
-        (plan.cells.cells, plan.cells.panels.cells), (plan.moments.cells, plan.moments.panels.cells),
+        (plan.cells.axes, plan.cells.panels.cells), (plan.moments.axes, plan.moments.panels.cells),
         (plan.statistics, plan.statistics.total),
       ] {
         let all = walked.cells(in: 0..<total)
@@ -151,7 +151,7 @@ extension Panels {
     axes.append(3, statistic: 10, channel: 0)
     axes.append(1, statistic: 99, channel: 99)
     axes.append(5, statistic: 2, channel: 0)
-    #expect(axes.count == 1 && axes.extents[0] == 15 && axes.statistics[0] == 2)
+    #expect(axes.count == 1 && axes.extents[0] == 15 && axes.statisticStrides[0] == 2)
     axes.append(2, statistic: 1, channel: 1)
     #expect(axes.count == 2 && axes.total == 30)
     #expect(axes.withoutChannels.count == 1)

@@ -1,30 +1,30 @@
-/// What a normalizer does to each element: y = (x − centre) · factor + shift, with coefficients for each cell.
+/// What a normalizer does to each element: y = (x − centre) · factor + constant, with coefficients for each cell.
 ///
 /// Subtracting first keeps the digits that a large mean would cost. Where cells are apart, a row has one centre, factor
-/// and shift, which make x̂, and each of its columns the γ and β of its channel: y = γ·x̂ + β.
+/// and constant, which make x̂, and each of its columns the γ and β of its channel: y = γ·x̂ + β.
 package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
   package let panels: Panels
   package let centre: SharedSlice<Scalar>
   package let factor: SharedSlice<Scalar>
-  package let shift: SharedSlice<Scalar>
+  package let constant: SharedSlice<Scalar>
   /// γ and β, one for each channel.
   package let scale: Tensor<Scalar>
-  package let offset: Tensor<Scalar>
+  package let shift: Tensor<Scalar>
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package init(_ panels: Panels, scale: Tensor<Scalar>, offset: Tensor<Scalar>, on processor: Processor) {
+  package init(_ panels: Panels, scale: Tensor<Scalar>, shift: Tensor<Scalar>, on processor: Processor) {
     require(
-      scale.count == offset.count && (panels.way != .apart || scale.count % panels.columns == 0),
-      "\(scale.count) scales and \(offset.count) shifts do not fit rows of \(panels.columns).")
+      scale.count == shift.count && (panels.way != .apart || scale.count % panels.columns == 0),
+      "\(scale.count) scales and \(shift.count) shifts do not fit rows of \(panels.columns).")
     self.panels = panels
     let count = panels.coefficients
     let buffer = SharedBuffer<Scalar>(uninitialized: 3 * count, on: processor)
     centre = SharedSlice(0, of: buffer, count: count)
     factor = SharedSlice(1, of: buffer, count: count)
-    shift = SharedSlice(2, of: buffer, count: count)
+    constant = SharedSlice(2, of: buffer, count: count)
     self.scale = scale
-    self.offset = offset
+    self.shift = shift
   }
 
   package var channels: Int { scale.count }
@@ -35,7 +35,7 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
 
   /// β of a channel.
   @inline(__always)
-  package func offset(of channel: Int) -> Double { Double(offset.pointer[channel]) }
+  package func shift(of channel: Int) -> Double { Double(shift.pointer[channel]) }
 
   /// Transforms one part of some lines of `input`, applies the activation, and writes `output`.
   @specialized(where Scalar == Float)
@@ -74,11 +74,11 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
   ) {
     @inline(__always)
     func transformStrip(_ strip: Panels.Strip, _: Int, _ place: Int) {
-      let (centre, factor, shift) = coefficients(at: place, lanes: strip.lanes)
+      let (centre, factor, constant) = coefficients(at: place, lanes: strip.lanes)
       @inline(__always)
       func transform(_ index: Int, _ lanes: Int) {
         let centred = x.vector(at: index, lanes: lanes) - centre
-        let result = shift.addingProduct(centred, factor)
+        let result = constant.addingProduct(centred, factor)
         y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
       }
       strip.forEach(Scalar.Vector.self, transform)
@@ -94,11 +94,11 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
     into y: UnsafeMutablePointer<Scalar>, _ streaming: Bool
   ) {
     let first = line &* panels.columns
-    let (centre, factor, shift) = (centre.pointer + first, factor.pointer + first, shift.pointer + first)
+    let (centre, factor, constant) = (centre.pointer + first, factor.pointer + first, constant.pointer + first)
     @inline(__always)
     func transform(_ index: Int, _ column: Int, _ lanes: Int) {
       let centred = x.vector(at: index, lanes: lanes) - centre.vector(at: column, lanes: lanes)
-      let result = shift.vector(at: column, lanes: lanes)
+      let result = constant.vector(at: column, lanes: lanes)
         .addingProduct(centred, factor.vector(at: column, lanes: lanes))
       y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
     }
@@ -115,12 +115,12 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
     func transformRow(_ strip: Panels.Strip, _ line: Int, _ rowOfSample: Int) {
       let (centre, factor, constant) = coefficients(at: line, lanes: strip.lanes)
       let channel = rowOfSample &* panels.columns &+ panels.firstColumn(ofPart: part)
-      let (scale, offset) = (scale.pointer + channel, offset.pointer + channel)
+      let (scale, shift) = (scale.pointer + channel, shift.pointer + channel)
       let (x, y) = (x + strip.start, y + strip.start)
       @inline(__always)
       func transform(_ index: Int, _ lanes: Int) {
         let normalized = constant.addingProduct(x.vector(at: index, lanes: lanes) - centre, factor)
-        let result = offset.vector(at: index, lanes: lanes)
+        let result = shift.vector(at: index, lanes: lanes)
           .addingProduct(normalized, scale.vector(at: index, lanes: lanes))
         y.store(Scalar.larger(bound, result), at: index, lanes: lanes, streaming: streaming)
       }
@@ -140,10 +140,10 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
   @inline(__always)
   func coefficients(
     at place: Int, lanes: Int
-  ) -> (centre: Scalar.Vector, factor: Scalar.Vector, shift: Scalar.Vector) {
+  ) -> (centre: Scalar.Vector, factor: Scalar.Vector, constant: Scalar.Vector) {
     (
       panels.coefficients(centre, at: place, lanes: lanes), panels.coefficients(factor, at: place, lanes: lanes),
-      panels.coefficients(shift, at: place, lanes: lanes)
+      panels.coefficients(constant, at: place, lanes: lanes)
     )
   }
 

@@ -1,7 +1,7 @@
 /// How memory is walked for reductions and for what follows them: `blocks × rows × columns`, the columns contiguous.
 ///
-/// A *cell* is what shares a statistic and a channel; whoever knows which statistic and which channel a cell has
-/// is told its number. Cells are reduced in parts of bounded length, whose sums are merged by the caller.
+/// A *cell* is what has one statistic and one channel in a row or a block; other blocks may repeat it. Whoever knows which
+/// statistic and which channel a cell has is told its number. Cells are reduced in parts of bounded length, whose sums are merged by the caller.
 ///
 /// What is done to each strip or vector is handed over as a local function marked `@inline(__always)`: a closure
 /// would be called once for each, with its sums in memory instead of registers.

@@ -1,5 +1,7 @@
 /// Something whose state has names: parameters that are learned, tensors that are recorded beside them, and counters.
 ///
+/// It is a value: a snapshot, a copy that is trained alone, and a `restore` that fails without a trace rely on it.
+///
 /// One list serves optimizers, gradient clipping, snapshots and whoever wants to look:
 ///
 /// ```swift
@@ -8,7 +10,7 @@
 ///   normalizer.visitState(visitor.within("normalizer"))
 /// }
 /// ```
-public protocol Stateful<Scalar> {
+public protocol Trainable<Scalar> {
   associatedtype Scalar: TensorScalar
 
   /// Shows every part of the state to `visitor`, always in the same order and under names of their own.
@@ -62,10 +64,7 @@ public struct StateVisitor<Scalar: TensorScalar> {
   }
 }
 
-/// Something with parameters that an optimizer can change.
-public protocol Trainable<Scalar>: Stateful {}
-
-extension Stateful {
+extension Trainable {
   /// Calls `body` with each parameter and its name, always in the same order.
   public mutating func forEachParameter(_ body: (_ name: String, _ parameter: inout Parameter<Scalar>) -> Void) {
     withoutActuallyEscaping(body) { body in visitState(StateVisitor(onParameter: { body($0, &$1) })) }
@@ -116,7 +115,7 @@ extension Stateful {
   }
 
   /// Adds the gradients of a copy of this to its own, parameter by parameter.
-  package mutating func addGradients(of copy: some Stateful<Scalar>) {
+  package mutating func addGradients(of copy: some Trainable<Scalar>) {
     let others = copy.parameters
     var index = 0
     forEachParameter { name, parameter in
