@@ -121,6 +121,9 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
 
   private mutating func denormalize(_ gradient: inout Tensor<Scalar>, _ cache: NormalizerCache<Scalar>?) {
     guard let cache, let result = normalizer?.backward(gradient, cache: cache) else { return }
+    require(
+      result.shape == gradient.shape,
+      "The normalizer's gradient has the shape \(result.shape), and not that of its input, \(gradient.shape).")
     gradient = result
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 /// Normalizes each channel over the mini-batch and all positions (Ioffe & Szegedy, 2015).
 ///
 /// In training the statistics are those of the mini-batch; in inference they are running averages of them.
-public struct BatchNorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct BatchNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.batch, .position] }
   public var state: NormalizerState<Scalar>
 

@@ -9,7 +9,7 @@ import Tensors
 /// as they were before it. The backward pass takes r and d for constants. Where neither meets its bound, y is what
 /// inference gives. The paper averages σ itself; here, as in ``BatchNorm``, the unbiased variance is averaged, so that r and d
 /// are measured from exactly what inference will use.
-public struct BatchRenorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct BatchRenorm<Scalar: TensorScalar>: Normalizer {
   /// How far r and d may go, by the mini-batches that were seen: at first r = 1 and d = 0, which is batch normalization,
   /// then linearly up to the ends.
   public struct Schedule: Hashable, Sendable {

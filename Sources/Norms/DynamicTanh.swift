@@ -20,7 +20,7 @@ public struct DynamicTanh<Scalar: TensorScalar>: Normalizer {
   private struct Saved: Sendable {
     let slope: Scalar
     let input, saturated: Tensor<Scalar>
-    let affine: NormalizerCache<Scalar>
+    let affine: NormalizerCache<Scalar>.Shared
   }
 
   public mutating func forward(

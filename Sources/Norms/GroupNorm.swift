@@ -3,7 +3,7 @@ import Tensors
 /// Normalizes each group of channels of each sample over its channels and positions (Wu & He, 2018).
 ///
 /// With one group it is ``LayerNorm``; with as many groups as channels it is ``InstanceNorm``.
-public struct GroupNorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct GroupNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.channel, .position] }
   public var state: NormalizerState<Scalar>
 

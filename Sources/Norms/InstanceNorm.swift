@@ -1,7 +1,7 @@
 import Tensors
 
 /// Normalizes each channel of each sample over its positions (Ulyanov, Vedaldi & Lempitsky, 2016).
-public struct InstanceNorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct InstanceNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { .position }
   public var state: NormalizerState<Scalar>
 

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// In a recurrent network it stands within the time step, where each sample and step has a mean and a
 /// variance of its own.
-public struct LayerNorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct LayerNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.group, .channel, .position] }
   public var state: NormalizerState<Scalar>
 

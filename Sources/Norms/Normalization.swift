@@ -7,7 +7,7 @@ extension NormalizerState {
   @specialized(where Scalar == Double)
   mutating func forward(
     _ input: Tensor<Scalar>, _ rule: NormalizationRule, layout: TensorLayout, mode: Mode, activation: Activation?
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>.Shared) {
     checkParameters()
     let plan = try plan(for: rule.axes, shape: input.shape, layout: layout)
     let processor = input.processor
@@ -51,7 +51,7 @@ extension NormalizerState {
     }
     let cache = NormalizerCache<Scalar>.Shared(
       input: input, plan: plan, statistics: statistics, forward: forward, origin: origin(rule))
-    return (Tensor(output, shape: input.shape), NormalizerCache(cache))
+    return (Tensor(output, shape: input.shape), cache)
   }
 
   func origin(_ rule: NormalizationRule) -> NormalizerCache<Scalar>.Origin {

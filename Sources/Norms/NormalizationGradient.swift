@@ -7,11 +7,8 @@ extension NormalizerState {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   mutating func backward(
-    _ gradient: Tensor<Scalar>, _ rule: NormalizationRule, cache: NormalizerCache<Scalar>
+    _ gradient: Tensor<Scalar>, _ rule: NormalizationRule, cache: NormalizerCache<Scalar>.Shared
   ) -> Tensor<Scalar> {
-    guard case .shared(let cache) = cache.content else {
-      stop("The cache is of a normalizer with a forward pass of its own; this one is of \(origin(rule)).")
-    }
     require(
       cache.origin == origin(rule),
       "The cache is of a normalizer of \(cache.origin); this one is of \(origin(rule)).")

@@ -54,8 +54,8 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
   /// Normalizes `input` and applies the activation that follows.
   ///
   /// It is what models call, also where nothing follows. What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output,
-  /// before the activation. By default it is ``forward(_:layout:mode:)`` and then the activation; a
-  /// ``FusedNormalizer`` does both in one pass.
+  /// before the activation. By default it is ``forward(_:layout:mode:)`` and then the activation; where
+  /// that is the shared computation, both in one pass.
   mutating func forward(
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)
@@ -73,12 +73,6 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
   var needsWholeSequence: Bool { get }
 }
 
-/// A normalizer whose forward pass is the shared one, so that the activation that follows can be part of it.
-///
-/// To adopt it is to say that there is no other `forward`: a member that is its axes does so for speed. One with a `forward` of
-/// its own must not.
-public protocol FusedNormalizer<Scalar>: Normalizer {}
-
 extension Normalizer {
   public var centres: Bool { true }
 
@@ -87,18 +81,34 @@ extension Normalizer {
   public mutating func forward(
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try state.forward(input, rule, layout: layout, mode: mode, activation: nil)
+    try forwardShared(input, layout: layout, mode: mode, activation: nil)
   }
 
   public mutating func forward(
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    guard let activation else { return try forward(input, layout: layout, mode: mode) }
+    if state.sharesForward == ObjectIdentifier(Self.self) {
+      return try forwardShared(input, layout: layout, mode: mode, activation: activation)
+    }
+    // The first pass shows by its cache whether this type has a forward pass of its own.
     let (output, cache) = try forward(input, layout: layout, mode: mode)
-    return (activation?.forward(output) ?? output, cache)
+    state.sharesForward = cache.maker
+    return (activation.forward(output), cache)
+  }
+
+  private mutating func forwardShared(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    let (output, made) = try state.forward(input, rule, layout: layout, mode: mode, activation: activation)
+    return (output, NormalizerCache(made, by: ObjectIdentifier(Self.self)))
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
-    state.backward(gradient, rule, cache: cache)
+    guard case .shared(let made) = cache.content else {
+      stop("The cache is of a normalizer with a forward pass of its own; this one is of \(state.origin(rule)).")
+    }
+    return state.backward(gradient, rule, cache: made)
   }
 
   public var mixesSamples: Bool { reducedAxes.contains(.batch) }
@@ -111,14 +121,6 @@ extension Normalizer {
 
   var rule: NormalizationRule {
     NormalizationRule(axes: reducedAxes, centres: centres, correction: correction)
-  }
-}
-
-extension FusedNormalizer {
-  public mutating func forward(
-    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try state.forward(input, rule, layout: layout, mode: mode, activation: activation)
   }
 }
 

@@ -5,6 +5,8 @@ import Tensors
 /// A member with a `forward` of its own keeps in it what it likes.
 public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
   let content: Content
+  /// The type of the normalizer whose shared forward pass made it; `nil` for one of its own.
+  let maker: ObjectIdentifier?
 
   enum Content: Sendable {
     case shared(Shared)
@@ -45,13 +47,15 @@ public struct NormalizerCache<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  init(_ shared: Shared) {
+  init(_ shared: Shared, by maker: ObjectIdentifier) {
     content = .shared(shared)
+    self.maker = maker
   }
 
   /// A cache that holds what a member's own `forward` leaves to its `backward`.
   public init(saving value: some Sendable) {
     content = .own(value)
+    maker = nil
   }
 
   /// What ``init(saving:)`` was given.

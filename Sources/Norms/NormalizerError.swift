@@ -31,7 +31,7 @@ public enum NormalizerError: Error, Equatable, CustomStringConvertible {
         """
     case .runningStatistics(let recorded, let needed):
       return """
-        Inference needs \(needed) running statistics and \(recorded) are recorded. Train on inputs of this shape first: \
+        This input needs \(needed) running statistics and \(recorded) are recorded. Train on inputs of this shape first: \
         a normalizer that keeps the position has statistics for each of them.
         """
     case .invalidRunningStatistics(let flaw):

@@ -30,6 +30,9 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// How many mini-batches were recorded.
   public private(set) var recordedBatches = 0
 
+  /// The type of normalizer that was seen to have the shared forward pass, and no other, with this state.
+  var sharesForward: ObjectIdentifier?
+
   /// How the last input was walked; the next one most often has its shape.
   private var plan: NormalizationPlan?
 

@@ -6,7 +6,7 @@ import Tensors
 ///     y = γ · x / √(mean(x²) + ε) + β
 ///
 /// The paper has no β; here every member has one, so that a layer before it needs no bias.
-public struct RMSNorm<Scalar: TensorScalar>: FusedNormalizer {
+public struct RMSNorm<Scalar: TensorScalar>: Normalizer {
   public var reducedAxes: Axes { [.group, .channel, .position] }
   public var centres: Bool { false }
   public var state: NormalizerState<Scalar>

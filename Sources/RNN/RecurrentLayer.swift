@@ -168,7 +168,12 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     var projection = Tensor(sequence, shape: shape)
     hiddenToHidden.weights.gradient.add(
       cache.states.reshaped(to: rows).transposedTimes(projection.reshaped(to: rows), lag: batch))
-    if let path = cache.inputPath, let result = normalizer?.backward(projection, cache: path) { projection = result }
+    if let path = cache.inputPath, let result = normalizer?.backward(projection, cache: path) {
+      require(
+        result.shape == shape,
+        "The normalizer's gradient has the shape \(result.shape), and not that of its input, \(shape).")
+      projection = result
+    }
     let input = cache.input.reshaped(to: [rows[0], cache.input.shape[2]])
     guard isNeeded else {
       inputToHidden.addGradients(projection.reshaped(to: rows), input: input)

@@ -1,7 +1,7 @@
 /// A tensor that is learned, and the gradient of the loss with respect to it.
 ///
-/// Every `backward` adds to ``gradient``, so a layer can stand at many time steps; an optimizer sets it to
-/// zero.
+/// Every `backward` adds to ``gradient``, so a layer can stand at many time steps;
+/// ``Trainable/clearGradients()`` sets it to zero before the next step.
 public struct Parameter<Scalar: TensorScalar>: Sendable {
   public var value: Tensor<Scalar>
   public var gradient: Tensor<Scalar>

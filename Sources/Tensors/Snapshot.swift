@@ -60,6 +60,8 @@ extension Trainable {
 
   /// Takes over the state of a snapshot; gradients are zero afterwards.
   ///
+  /// Names and shapes are compared. What is no state, as the axes of a normalizer, its ε or an activation, is not in it.
+  ///
   /// - Throws: ``SnapshotError`` if the snapshot does not fit, and then nothing is changed.
   public mutating func restore(_ snapshot: Snapshot<Scalar>) throws(SnapshotError) {
     let own = self.snapshot()

@@ -212,7 +212,7 @@ private let unfit: [(what: String, spoil: @Sendable (inout Snapshot<Double>) -> 
     #expect(expectRefusal(of: snapshot, by: model) == unfit[index].error, "\(unfit[index].what)")
   }
 
-  @Test("Neither is a snapshot of another model, kind of normalizer or width taken")
+  @Test("Neither is a snapshot of another model, depth or width taken")
   func ofOthers() throws {
     let model = try trained().model
     let others: [any Classifier<Double>] = [

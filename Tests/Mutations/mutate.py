@@ -125,7 +125,7 @@ MUTATIONS = [
     (NORMS + "DynamicTanh.swift", "return inner.scaled(by: saved.slope)", "return inner", "no slope on the way back"),
     (NORMS + "Normalizer.swift", "mixesSamples || reducedAxes == .position", "mixesSamples",
      "instance normalization within a time step"),
-    (NORMS + "Normalizer.swift", "(activation?.forward(output) ?? output, cache)", "(output, cache)",
+    (NORMS + "Normalizer.swift", "return (activation.forward(output), cache)", "return (output, cache)",
      "no activation after a forward pass of one's own"),
     # -- Backward
     (NORM + "GradientSums.swift", "product.addProduct(upstream, x.vector(at: index, lanes: lanes) - centre)",
