@@ -22,13 +22,13 @@ extension NormalizerState {
     let forward = NormalizationForward(
       plan.cells.panels, scale: scale.value, shift: shift.value, on: processor)
     let output = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
-    func apply(_ lines: Range<Int>, _ part: Int) {
-      forward.apply(to: input, lines: lines, part: part, activation: activation, into: output)
+    func apply(_ lines: Range<Int>, _ parts: Range<Int>) {
+      forward.apply(to: input, lines: lines, parts: parts, activation: activation, into: output)
     }
     if dependOnInput {
       let moments = PartialMoments(plan.moments.panels, on: processor)
-      plan.run(on: processor, operations: 4 * input.count, over: plan.moments) { lines, part in
-        input.accumulateMoments(plan.moments.panels, lines: lines, part: part, into: moments)
+      plan.run(on: processor, operations: 4 * input.count, over: plan.moments) { lines, parts in
+        input.accumulateMoments(plan.moments.panels, lines: lines, parts: parts, into: moments)
       } merge: { chunks in
         statistics.merge(moments, of: chunks, plan)
         setCoefficients(forward, of: chunks, plan, statistics)

@@ -23,8 +23,8 @@ extension NormalizerState {
     // Where cells are apart, a row is all there is of its statistic.
     let byStatistic =
       plan.cells.panels.way == .apart ? nil : SharedBuffer<Double>(count: 2 * plan.statistics.total, on: processor)
-    plan.run(on: processor, operations: 6 * input.count, over: plan.cells) { lines, part in
-      forward.accumulateGradients(gradient, input: input, lines: lines, part: part, into: sums)
+    plan.run(on: processor, operations: 6 * input.count, over: plan.cells) { lines, parts in
+      forward.accumulateGradients(gradient, input: input, lines: lines, parts: parts, into: sums)
     } merge: { chunks in
       sums.mergeParts(of: plan.cells.cells(of: chunks, chunks: plan.chunks), plan.cells.panels)
       if let byStatistic {
@@ -32,8 +32,8 @@ extension NormalizerState {
       } else {
         setCoefficients(backward, of: chunks, cache, sums)
       }
-    } apply: { lines, part in
-      backward.apply(to: gradient, input: input, lines: lines, part: part, into: result)
+    } apply: { lines, parts in
+      backward.apply(to: gradient, input: input, lines: lines, parts: parts, into: result)
     }
     if isAffine { addParameterGradients(sums, plan) }
     return Tensor(result, shape: input.shape)

@@ -38,15 +38,10 @@ struct Walk: Equatable, Sendable {
     }
   }
 
-  /// Calls `body` with the lines of some chunks of memory, of which there are `chunks` in all, part by part in the order of
-  /// memory.
-  func forEachPart(of some: Range<Int>, chunks: Int, _ body: (_ lines: Range<Int>, _ part: Int) -> Void) {
+  /// The lines of some chunks of memory, of which there are `chunks` in all.
+  func lines(of some: Range<Int>, chunks: Int) -> Range<Int> {
     let count = panels.lines / chunks
-    let lines = some.lowerBound * count..<some.upperBound * count
-    guard panels.parts > 1 else { return body(lines, 0) }
-    for line in lines {
-      for part in 0..<panels.parts { body(line..<line + 1, part) }
-    }
+    return some.lowerBound * count..<some.upperBound * count
   }
 
   /// The numbers of the cells of some chunks of memory.
@@ -121,17 +116,18 @@ struct NormalizationPlan: Equatable, Sendable {
   /// Chunks with statistics of their own go through all three while they are in the cache.
   func run(
     on processor: Processor, operations: Int, over walk: Walk,
-    measure: (_ lines: Range<Int>, _ part: Int) -> Void, merge: (_ chunks: Range<Int>) -> Void,
-    apply: (_ lines: Range<Int>, _ part: Int) -> Void
+    measure: (_ lines: Range<Int>, _ parts: Range<Int>) -> Void, merge: (_ chunks: Range<Int>) -> Void,
+    apply: (_ lines: Range<Int>, _ parts: Range<Int>) -> Void
   ) {
-    func run(over panels: Panels, _ body: (_ lines: Range<Int>, _ part: Int) -> Void) {
+    func run(over panels: Panels, _ body: (_ lines: Range<Int>, _ parts: Range<Int>) -> Void) {
       let (lines, parts) = (min(panels.linesInPiece, panels.lines), panels.parts)
       let pieces = (panels.lines + lines - 1) / lines
       let size = max(Panels.smallestPiece / (lines * panels.cellsInLine * panels.length(ofPart: 0)), 1)
       processor.run(over: pieces * parts, inPiecesOf: size, operations: operations) { some in
         for index in some {
           let first = index / parts * lines
-          body(first..<min(first + lines, panels.lines), index % parts)
+          let part = index % parts
+          body(first..<min(first + lines, panels.lines), part..<part + 1)
         }
       }
     }
@@ -147,9 +143,9 @@ struct NormalizationPlan: Equatable, Sendable {
     processor.run(over: pieces, inPiecesOf: 1, operations: operations) { some in
       for piece in some {
         let own = piece * chunksInPiece..<min((piece + 1) * chunksInPiece, chunks)
-        walk.forEachPart(of: own, chunks: chunks, measure)
+        measure(walk.lines(of: own, chunks: chunks), 0..<walk.panels.parts)
         merge(own)
-        cells.forEachPart(of: own, chunks: chunks, apply)
+        apply(cells.lines(of: own, chunks: chunks), 0..<cells.panels.parts)
       }
     }
   }

@@ -137,7 +137,7 @@ extension Panels {
       var visits = [Int](repeating: 0, count: panels.lines * panels.parts)
       let middle = plan.chunks / 2
       for some in [0..<middle, middle..<plan.chunks] {
-        walk.forEachPart(of: some, chunks: plan.chunks) { lines, part in
+        panels.forEachPart(of: walk.lines(of: some, chunks: plan.chunks), 0..<panels.parts) { lines, part in
           for line in lines { visits[line * panels.parts + part] += 1 }
         }
       }

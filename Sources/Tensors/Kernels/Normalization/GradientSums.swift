@@ -57,20 +57,23 @@ package struct GradientSums<Scalar: TensorScalar> {
 }
 
 extension NormalizationForward {
-  /// Sums an upstream gradient, and its product with the centred input, over every cell in one part of some lines.
+  /// Sums an upstream gradient, and its product with the centred input, over every cell in some parts of some lines.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func accumulateGradients(
-    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, lines: Range<Int>, part: Int, into sums: GradientSums<Scalar>
+    _ gradient: Tensor<Scalar>, input: Tensor<Scalar>, lines: Range<Int>, parts: Range<Int>,
+    into sums: GradientSums<Scalar>
   ) {
     checkCounts(input.count, gradient.count)
     withExtendedLifetime((input, gradient)) {
       let (x, dy) = (input.pointer, gradient.pointer)
-      switch panels.way {
-      case .across where panels.areWideForSums:
-        for line in lines { accumulateRows(x, dy, of: line, part, into: sums) }
-      case .along, .across: accumulateStrips(x, dy, lines, part, into: sums)
-      case .apart: accumulateApart(x, dy, lines, part, into: sums)
+      panels.forEachPart(of: lines, parts) { lines, part in
+        switch panels.way {
+        case .across where panels.areWideForSums:
+          for line in lines { accumulateRows(x, dy, of: line, part, into: sums) }
+        case .along, .across: accumulateStrips(x, dy, lines, part, into: sums)
+        case .apart: accumulateApart(x, dy, lines, part, into: sums)
+        }
       }
     }
   }

@@ -38,7 +38,7 @@ package struct PartialMoments {
 }
 
 extension Tensor {
-  /// Finds the moments of every cell in one part of some lines, in one pass.
+  /// Finds the moments of every cell in some parts of some lines, in one pass.
   ///
   /// The sums are of the distances from an estimate of the mean, and of their squares (Chan, Golub & LeVeque,
   /// 1983, the shifted algorithm). The estimate is the mean of the part's first sixteenth, so that the square of
@@ -46,9 +46,17 @@ extension Tensor {
   /// which rounding can be amplified.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package func accumulateMoments(_ panels: Panels, lines: Range<Int>, part: Int, into moments: PartialMoments) {
-    typealias Vector = Scalar.Vector
+  package func accumulateMoments(
+    _ panels: Panels, lines: Range<Int>, parts: Range<Int>, into moments: PartialMoments
+  ) {
     require(panels.count == count, "Panels of \(panels.count) elements cannot cut a tensor of \(count).")
+    panels.forEachPart(of: lines, parts) { measure(panels, $0, $1, into: moments) }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func measure(_ panels: Panels, _ lines: Range<Int>, _ part: Int, into moments: PartialMoments) {
+    typealias Vector = Scalar.Vector
     let along = panels.way == .along
     let length = panels.length(ofPart: part)
     let target = part * panels.cells

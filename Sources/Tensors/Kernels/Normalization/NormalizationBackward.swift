@@ -18,11 +18,11 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
     constant = SharedSlice(2, of: buffer, count: count)
   }
 
-  /// Finds the input's gradient in one part of some lines.
+  /// Finds the input's gradient in some parts of some lines.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func apply(
-    to gradient: Tensor<Scalar>, input tensor: Tensor<Scalar>, lines: Range<Int>, part: Int,
+    to gradient: Tensor<Scalar>, input tensor: Tensor<Scalar>, lines: Range<Int>, parts: Range<Int>,
     into output: SharedBuffer<Scalar>
   ) {
     typealias Vector = Scalar.Vector
@@ -33,11 +33,13 @@ package struct NormalizationBackward<Scalar: TensorScalar> {
     let streaming = panels.areStreamed(Scalar.self)
     withExtendedLifetime((tensor, gradient)) {
       let (x, dy) = (tensor.pointer, gradient.pointer)
-      switch panels.way {
-      case .across where panels.areWide:
-        for line in lines { transformRows(of: line, part, x, dy, into: result, streaming) }
-      case .along, .across: transformStrips(of: lines, part, x, dy, into: result, streaming)
-      case .apart: transformApart(lines, part, x, dy, into: result, streaming)
+      panels.forEachPart(of: lines, parts) { lines, part in
+        switch panels.way {
+        case .across where panels.areWide:
+          for line in lines { transformRows(of: line, part, x, dy, into: result, streaming) }
+        case .along, .across: transformStrips(of: lines, part, x, dy, into: result, streaming)
+        case .apart: transformApart(lines, part, x, dy, into: result, streaming)
+        }
       }
     }
   }

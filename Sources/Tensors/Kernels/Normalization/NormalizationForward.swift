@@ -37,11 +37,12 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
   @inline(__always)
   package func shift(of channel: Int) -> Double { Double(shift.pointer[channel]) }
 
-  /// Transforms one part of some lines of `input`, applies the activation, and writes `output`.
+  /// Transforms some parts of some lines of `input`, applies the activation, and writes `output`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func apply(
-    to input: Tensor<Scalar>, lines: Range<Int>, part: Int, activation: Activation?, into output: SharedBuffer<Scalar>
+    to input: Tensor<Scalar>, lines: Range<Int>, parts: Range<Int>, activation: Activation?,
+    into output: SharedBuffer<Scalar>
   ) {
     checkCounts(input.count, output.count)
     let y = output.pointer
@@ -49,18 +50,19 @@ package struct NormalizationForward<Scalar: TensorScalar>: Sendable {
     let streaming = activation.remainder == nil && panels.areStreamed(Scalar.self)
     let bound = activation.lowerBound(Scalar.self)
     input.withPointer { x in
-      switch panels.way {
-      case .across where panels.areWide:
-        for line in lines { transformRows(of: line, part, x, bound, into: y, streaming) }
-      case .along, .across: transformStrips(of: lines, part, x, bound, into: y, streaming)
-      case .apart: transformApart(lines, part, x, bound, into: y, streaming)
-      }
-    }
-    if let activation = activation.remainder {
-      panels.forEachStrip(of: lines, part: part, Scalar.self) { strip, _, _ in
-        strip.forEach(Scalar.Vector.self) { index, lanes in
-          let value = activation.value(at: y.vector(at: index, lanes: lanes), Scalar.self)
-          y.store(value, at: index, lanes: lanes)
+      panels.forEachPart(of: lines, parts) { lines, part in
+        switch panels.way {
+        case .across where panels.areWide:
+          for line in lines { transformRows(of: line, part, x, bound, into: y, streaming) }
+        case .along, .across: transformStrips(of: lines, part, x, bound, into: y, streaming)
+        case .apart: transformApart(lines, part, x, bound, into: y, streaming)
+        }
+        guard let activation = activation.remainder else { return }
+        panels.forEachStrip(of: lines, part: part, Scalar.self) { strip, _, _ in
+          strip.forEach(Scalar.Vector.self) { index, lanes in
+            let value = activation.value(at: y.vector(at: index, lanes: lanes), Scalar.self)
+            y.store(value, at: index, lanes: lanes)
+          }
         }
       }
     }

@@ -72,6 +72,17 @@ package struct Panels: Sendable, Equatable {
   /// Elements that are worth handing over to a thread.
   package static let smallestPiece = 1 << 14
 
+  /// Calls `body` with some parts of some lines, in the order of memory where there are several.
+  @inline(__always)
+  package func forEachPart(
+    of lines: Range<Int>, _ parts: Range<Int>, _ body: (_ lines: Range<Int>, _ part: Int) -> Void
+  ) {
+    guard parts.count > 1 else { return body(lines, parts.lowerBound) }
+    for line in lines {
+      for part in parts { body(line..<line &+ 1, part) }
+    }
+  }
+
   /// A sequence of vectors that one coefficient each applies to: `count` vectors of `lanes` scalars,
   /// `stride` apart, then one of `tail` scalars.
   struct Strip {
