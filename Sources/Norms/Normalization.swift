@@ -87,9 +87,13 @@ extension NormalizationPlan {
   func forEachCoefficient(
     of some: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ place: Int) -> Void
   ) {
-    let own = cells.cells(of: some, chunks: chunks).clamped(to: 0..<cells.panels.coefficients)
     @inline(__always)
     func visit(_ run: StridedAxes.Run) { run.forEach(body) }
+    guard cells.panels.way != .apart else {
+      // A row is all there is of a statistic, and without their channels the runs of rows are long.
+      return statistics.forEachRun(of: statistics(of: some), visit)
+    }
+    let own = cells.cells(of: some, chunks: chunks).clamped(to: 0..<cells.panels.coefficients)
     cells.axes.forEachRun(of: own, visit)
   }
 }

@@ -125,10 +125,13 @@ struct Statistics: Sendable {
         mean[$0] = 0
       }
     }
-    forEach {
-      let inverse = 1 / (variance[$0] + epsilon).squareRoot()
-      (inverseDeviation[$0], factor[$0], offset[$0]) = (inverse, inverse, 0)
+    if run.statisticStride == 1 {
+      let range = run.statistic..<run.statistic &+ run.count
+      inverseDeviation.setInverseRoots(of: variance, plus: epsilon, in: range)
+    } else {
+      forEach { inverseDeviation[$0] = 1 / (variance[$0] + epsilon).squareRoot() }
     }
+    forEach { (factor[$0], offset[$0]) = (inverseDeviation[$0], 0) }
     if dependOnInput, let correct = rule.correction {
       forEach {
         let correction = correct($0, mean[$0], variance[$0])
