@@ -53,9 +53,9 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
 
   /// Normalizes `input` and applies the activation that follows.
   ///
-  /// It is what models call, also where nothing follows. What ``backward(_:cache:)`` takes is still the gradient of the normalizer's own output,
-  /// before the activation. By default it is ``forward(_:layout:mode:)`` and then the activation; where
-  /// that is the shared computation, both in one pass.
+  /// It is what models call, also where nothing follows. What ``backward(_:cache:)`` takes is still the gradient of the
+  /// normalizer's own output, before the activation. By default it is ``forward(_:layout:mode:)`` and then the
+  /// activation; where that is the shared computation, both in one pass.
   mutating func forward(
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)
