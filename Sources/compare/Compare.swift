@@ -47,9 +47,7 @@ enum Compare {
   private static func prepare(_ request: Request) throws -> [Training] {
     let configurations = try request.configurations()
     var datasets: [String: Dataset] = [:]
-    for source in DataSource.all where request.data.contains(source.name) {
-      datasets[source.name] = try source.load(from: request.dataDirectory)
-    }
+    for source in request.sources { datasets[source.name] = try source.load() }
     return try configurations.compactMap { configuration in
       guard let dataset = datasets[configuration.data],
         let normalizer = NormalizerChoice.all.first(where: { $0.name == configuration.norm })

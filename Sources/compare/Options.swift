@@ -19,10 +19,10 @@ extension Option {
     .words("model", of: names(ModelKind.self), "models to train") { request, words in
       request.models = words.compactMap(ModelKind.init)
     },
-    .words("data", of: DataSource.all.map(\.name), "data sets") { $0.data = $1 },
-    Option(name: "data-dir", placeholder: "DIR", help: "folder with the IDX files of the data set") {
-      $0.dataDirectory = $1
-    },
+    Option(
+      name: "data", placeholder: "LIST",
+      help: "data sets: \(DataSource.all.map(\.name).joined(separator: ", ")), all, or folders of IDX files"
+    ) { $0.sources = try sources(list($1, for: "data")) },
     .integers("epochs", 1...100_000, "passes over the training data") { $0.epochs = $1 },
     .integers("batch-size", 1...1_000_000, "samples to a step") { $0.batchSizes = $1 },
     .numbers("learning-rate", "step size") { $0.learningRates = $1 },
@@ -86,6 +86,23 @@ extension Option {
       }
       set(&request, words.contains("all") ? valid : words)
     }
+  }
+
+  /// The data sets that words stand for: names, folders or `all`, each once.
+  private static func sources(_ words: [String]) throws -> [DataSource] {
+    var sources: [DataSource] = []
+    for word in words {
+      let named = try word == "all" ? DataSource.all : [DataSource.named(word)].compactMap(\.self)
+      guard !named.isEmpty else {
+        let valid = DataSource.all.map(\.name) + ["all"]
+        throw HarnessError.usage(unknown("value '\(word)' of --data", word, valid) + " Or the folder of IDX files.")
+      }
+      sources += named.filter { !sources.contains($0) }
+    }
+    for (index, source) in sources.enumerated() where sources[..<index].contains(where: { $0.name == source.name }) {
+      throw HarnessError.usage("--data has two data sets that are called '\(source.name)': rename the folder of one.")
+    }
+    return sources
   }
 
   private static func integers(

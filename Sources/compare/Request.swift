@@ -9,8 +9,7 @@ import Tensors
 struct Request {
   var norms = ["layer"]
   var models: [ModelKind] = [.rnn]
-  var data = ["digits"]
-  var dataDirectory: String?
+  var sources = [DataSource.digits]
   var epochs: [Int] = []
   var batchSizes: [Int] = []
   var learningRates: [Double] = []
@@ -29,6 +28,8 @@ struct Request {
   var force = false
   var dryRun = false
   var quiet = false
+
+  private var data: [String] { sources.map(\.name) }
 
   private static let largestGrid = 100_000
 

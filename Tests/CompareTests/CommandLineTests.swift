@@ -24,7 +24,8 @@ import Testing
         "Unknown value 'lyer' of --norm. Did you mean 'layer'? Valid: none, batch, layer, instance, group, rms, renorm, dyt, all."
       ),
       (["--model", "cmn"], "Unknown value 'cmn' of --model. Did you mean 'cnn'? Valid: cnn, rnn, all."),
-      (["--data", "fashon"], "Did you mean 'fashion-mnist'? Valid: digits, fashion-mnist, mnist, all."),
+      (["--data", "fashon"], "Did you mean 'fashion-mnist'? Valid: digits, fashion-mnist, mnist, all. Or"),
+      (["--data-dir", "."], "Unknown option '--data-dir'. Did you mean '--data'?"),
       (["--norm"], "--norm needs a value"),
       (["--norm", "layer,,batch"], "not 'layer,,batch'"),
       (["--epochs", "0"], "'0' is no value of --epochs: it takes whole numbers, 1 to 100000."),

@@ -78,7 +78,7 @@ private let norms = NormalizerChoice.all.count
       ("--norm lyer", 64, "compare: Unknown value 'lyer' of --norm."),
       ("--batch-size 2000", 64, "compare: --batch-size 2000 is larger than digits, which has 1437"),
       ("--norm group --groups 5", 64, "compare: --groups 5 does not divide the 64 channels of a layer of rnn."),
-      ("--data mnist --data-dir /nowhere", 66, "compare: mnist is not in /nowhere"),
+      ("--data /nowhere/mnist", 66, "compare: /nowhere/mnist is not there. --data takes a folder"),
       ("--results /dev/null/x", 73, "compare: The results folder /dev/null/x cannot be made"),
     ])
   func mistakes(line: String, code: Int, text: String) throws {

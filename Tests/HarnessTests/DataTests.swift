@@ -4,13 +4,10 @@ import Testing
 
 @testable import Harness
 
-private let digits = DataSource.all.first { $0.name == "digits" }!
-private let fashion = DataSource.all.first { $0.name == "fashion-mnist" }!
-
 @Suite struct DataTests {
   @Test("The digits are 1,437 images to train on and 360 to test on, stratified")
   func digitsAreThere() throws {
-    let data = try digits.load()
+    let data = try DataSource.digits.load()
     #expect(data.train.count == 1437 && data.test.count == 360 && data.classes == 10)
     #expect(data.height == 8 && data.width == 8)
     for digit in 0..<10 {
@@ -21,75 +18,287 @@ private let fashion = DataSource.all.first { $0.name == "fashion-mnist" }!
 
   @Test("Images are standardized: over the training set the mean is 0 and the variance 1")
   func standardized() throws {
-    let data = try digits.load()
+    let data = try DataSource.digits.load()
     let values = data.batch(0..<data.train.count, of: data.train, on: .serial).doubles
     let mean = values.reduce(0, +) / Double(values.count)
     #expect(abs(mean) < 1e-6)
     #expect(abs(values.reduce(0) { $0 + $1 * $1 } / Double(values.count) - 1) < 1e-5)
   }
+}
 
-  @Test("A folder of IDX files is read, plain or gzipped")
-  func plainFiles() throws {
-    let folder = try good()
-    let data = try fashion.load(from: folder.path)
-    #expect(data.train.count == 3 && data.test.count == 2 && data.classes == 3)
-    let zip = Process()
-    zip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    zip.arguments = ["gzip", folder.path + "/train-images-idx3-ubyte"]
-    try zip.run()
-    zip.waitUntilExit()
-    #expect(try fashion.load(from: folder.path).fingerprint == data.fingerprint)
-  }
+extension DataTests {
+  @Suite struct Folders {
+    @Test("A known name is that data set; a word that is no path is nothing")
+    func names() throws {
+      for source in DataSource.all { #expect(try DataSource.named(source.name) == source) }
+      for word in ["", "digit", "Digits", "no-such-folder", "~no-such-user"] {
+        #expect(try DataSource.named(word) == nil, "\(word)")
+      }
+    }
 
-  @Test("A file that is not what it should be is named, with what was found and what was expected")
-  func brokenFiles() throws {
-    let images = "train-images-idx3-ubyte"
-    let labels = "train-labels-idx1-ubyte"
-    let pixels = [UInt8](repeating: 1, count: 12)
-    let cases: [(file: String, bytes: [UInt8], found: String)] = [
-      (images, [0, 0, 8], "3 bytes"),
-      (images, idx([3, 2, 2], Array(pixels.dropLast())), "11 bytes after the header"),
-      (images, idx([3, 2, 2], pixels + [1]), "more bytes"),
-      (images, idx([3], [0, 1, 2]), "found 11 bytes"),
-      (images, idx([9], [UInt8](repeating: 0, count: 9)), "magic number 00 00 08 01"),
-      (images, idx([1 << 24, 1 << 12, 1 << 12], pixels), "claims 16777216 × 4096 × 4096"),
-      (images, idx([1 << 20, 28, 28], pixels), "12 bytes after the header"),
-      (images, idx([0, 2, 2], []), "0 images"),
-      (images, idx([12, 1, 1], pixels), "12 images of 1×1"),
-      (images, [0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16], "gzip"),
-      (labels, idx([2], [0, 1]), "2 labels"),
-      (labels, idx([3, 1, 1], [0, 1, 2]), "magic number 00 00 08 03"),
-      ("t10k-images-idx3-ubyte", idx([2, 3, 2], pixels), "test images of 3×2"),
-      ("t10k-labels-idx1-ubyte", idx([2], [0, 7]), "a test label 7"),
-    ]
-    for (file, bytes, found) in cases {
-      let folder = try good()
-      try folder.write(bytes, to: file)
-      let error = #expect(throws: HarnessError.self, "\(file): \(found)") { try fashion.load(from: folder.path) }
-      #expect(error?.exitCode == 65)
-      let text = error?.description ?? ""
-      #expect(text.contains(found) && text.contains(folder.path) && text.contains("expected"), "\(text)")
+    @Test("A folder's data set is called what the folder is, however it is spelled")
+    func spellings() throws {
+      let folder = try good(in: "letters")
+      let home = URL(fileURLWithPath: NSHomeDirectory()).resolvingSymlinksInPath().pathComponents.count - 1
+      let toRoot = "~/" + String(repeating: "../", count: home)
+      try folder.makeFolder("letters/inner")
+      let ends = [
+        "letters", "letters/", "letters//", "letters/.", "./letters", "letters/inner/..", "letters/inner/../",
+      ]
+      for end in ends {
+        for path in [folder.path + "/" + end, toRoot + folder.path.dropFirst() + "/" + end] {
+          let source = try DataSource.named(path)
+          #expect(source?.name == "letters", "\(path)")
+          #expect(try source?.load().train.count == 3, "\(path)")
+        }
+      }
+      // What is known by name is not looked for in the folder that the program runs in.
+      let digits = try good(in: "digits")
+      #expect(try DataSource.named(digits.path + "/digits")?.load().name == "digits")
+      #expect(try DataSource.named(digits.path + "/digits") != .digits)
+    }
+
+    @Test("Files may be plain or gzipped, with - or . before idx, also next to a folder of that name")
+    func fileNames() throws {
+      let folder = try good(in: "x")
+      let path = folder.path + "/x"
+      let data = try load(path)
+      #expect(data.train.count == 3 && data.test.count == 2 && data.classes == 3)
+      for name in DataFolder.fileNames {
+        try folder.zip("x/" + name)
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      }
+      #expect(try load(path).fingerprint == data.fingerprint)
+      for name in DataFolder.fileNames {
+        let spelled = name.replacingOccurrences(of: "-idx", with: ".idx")
+        try FileManager.default.moveItem(atPath: "\(path)/\(name).gz", toPath: "\(path)/\(spelled).gz")
+        try folder.makeFolder("x/\(name)")
+      }
+      #expect(try load(path).fingerprint == data.fingerprint)
+      for name in DataFolder.fileNames {
+        try folder.unzip("x/" + name.replacingOccurrences(of: "-idx", with: ".idx") + ".gz")
+      }
+      #expect(try load(path).fingerprint == data.fingerprint)
+    }
+
+    @Test("Of a plain and a gzipped file, the plain one is read")
+    func plainFirst() throws {
+      let folder = try good(in: "x")
+      try folder.zip("x/train-labels-idx1-ubyte")
+      try folder.write(idx([3], [2, 0, 2]), to: "x/train-labels-idx1-ubyte")
+      #expect(try load(folder.path + "/x").train.labels == [2, 0, 2])
+      // Whichever way it is spelled.
+      try FileManager.default.removeItem(atPath: folder.path + "/x/train-labels-idx1-ubyte")
+      try folder.write(idx([3], [2, 2, 2]), to: "x/train-labels.idx1-ubyte")
+      #expect(try load(folder.path + "/x").train.labels == [2, 2, 2])
+    }
+
+    @Test("A path without the four files says which are missing")
+    func missingFiles() throws {
+      let folder = try good(in: "x")
+      func message(_ word: String) -> String {
+        let error = #expect(throws: HarnessError.self, "\(word)") { try DataSource.named(word) }
+        #expect(error?.exitCode == 66)
+        return error?.description ?? ""
+      }
+      for name in DataFolder.fileNames {
+        #expect(message("/nowhere/x").contains(name) && message(folder.path).contains("\(folder.path) has no "))
+        #expect(message(folder.path).contains(name) && message(folder.path + "/x/" + name).contains("is not a folder"))
+      }
+      #expect(message("/nowhere/x").hasPrefix("/nowhere/x is not there. --data takes a folder"))
+      #expect(message("~/no/such/folder").hasPrefix("~/no/such/folder is not there."))
+      // The folder that the tests run in is one, but has no data.
+      #expect(message(".").contains("train-images-idx3-ubyte"))
+      let source = try DataSource.named(folder.path + "/x")
+      try FileManager.default.removeItem(atPath: folder.path + "/x/t10k-labels-idx1-ubyte")
+      #expect(message(folder.path + "/x").contains("/x has no t10k-labels-idx1-ubyte, plain or .gz"))
+      #expect(throws: HarnessError.self) { try source?.load() }
+      try FileManager.default.removeItem(atPath: folder.path + "/x")
+      let gone = #expect(throws: HarnessError.self) { try source?.load() }
+      #expect(gone?.exitCode == 66)
+    }
+
+    @Test("A known data set is taken from the first folder that has it; one that is nowhere says how to get it")
+    func nowhere() throws {
+      for known in [DataSource.mnist, .fashionMNIST] {
+        let source = DataSource(name: known.name, folders: ["/nowhere/1", "/nowhere/2"], remedy: known.remedy)
+        let error = #expect(throws: HarnessError.self) { try source.load() }
+        #expect(error?.exitCode == 66)
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("\(known.name) is not in /nowhere/1 or /nowhere/2 (no train-images-idx3-ubyte"))
+        #expect(text.contains("https://") && text.hasSuffix("name their folder with --data DIR."))
+        let folder = try good(in: "x")
+        let second = DataSource(name: known.name, folders: ["/nowhere", folder.path + "/x"], remedy: "")
+        #expect(try second.load().name == known.name)
+      }
+    }
+
+    private func load(_ path: String) throws -> Dataset {
+      try #require(try DataSource.named(path)).load()
     }
   }
+}
 
-  @Test("A data set that is nowhere says how to get it")
-  func nowhere() throws {
-    let mnist = DataSource.all.first { $0.name == "mnist" }!
-    let error = #expect(throws: HarnessError.self) { try mnist.load(from: "/nowhere") }
-    #expect(error?.exitCode == 66)
-    #expect(error?.description.contains("/nowhere") == true && error?.description.contains("--data-dir") == true)
-    let folder = try good()
-    try FileManager.default.removeItem(atPath: folder.path + "/t10k-labels-idx1-ubyte")
-    let missing = #expect(throws: HarnessError.self) { try fashion.load(from: folder.path) }
-    #expect(missing?.exitCode == 66 && missing?.description.contains("t10k-labels-idx1-ubyte") == true)
+extension DataTests {
+  @Suite struct Files {
+    private static let images = "train-images-idx3-ubyte"
+    private static let labels = "train-labels-idx1-ubyte"
+    private static let testImages = "t10k-images-idx3-ubyte"
+    private static let testLabels = "t10k-labels-idx1-ubyte"
+    private static let pixels = [UInt8](repeating: 1, count: 12)
+
+    @Test(
+      "A file that is not what it should be is named, with what was found and what was expected",
+      arguments: [
+        (images, [0, 0, 8], "3 bytes"),
+        (images, [], "0 bytes"),
+        (images, [0, 0, 8, 3, 0, 0, 0, 3], "8 bytes"),
+        (images, idx([3, 2, 2], Array(pixels.dropLast())), "11 bytes after the header"),
+        (images, idx([3, 2, 2], pixels + [1]), "more bytes"),
+        (images, idx([3], [0, 1, 2]), "the magic number 00 00 08 01 (unsigned bytes along 1 axis)"),
+        (images, idx([3, 4], pixels), "the magic number 00 00 08 02 (unsigned bytes along 2 axes)"),
+        (images, Array("<!DOCTYPE html><html></html>".utf8), "the magic number 3c 21 44 4f"),
+        (images, idx([1 << 24, 1 << 12, 1 << 12], pixels), "claims 16777216 × 4096 × 4096"),
+        (images, idx([3, 715_827_883, 1], pixels), "claims 3 × 715827883 × 1 bytes"),
+        (images, idx([1 << 29, 2, 2], pixels), "12 bytes after the header"),
+        (images, idx([1 << 31, 1 << 31, 1 << 31], pixels), "claims 2147483648 × 2147483648 × 2147483648"),
+        (images, idx([0, 2, 2], []), "0 images"),
+        (images, idx([12, 1, 1], pixels), "12 images of 1×1"),
+        (images, idx([6, 1, 2], pixels), "6 images of 1×2"),
+        (images, idx([6, 2, 1], pixels), "6 images of 2×1"),
+        (labels, idx([2], [0, 1]), "2 labels"),
+        (labels, idx([4], [0, 1, 2, 0]), "4 labels"),
+        (labels, idx([3, 1, 1], [0, 1, 2]), "the magic number 00 00 08 03 (unsigned bytes along 3 axes)"),
+        (labels, idx([1 << 31 + 1], [0, 1, 2]), "claims 2147483649 bytes"),
+        (labels, idx([1 << 31], [0, 1, 2]), "3 bytes after the header"),
+        (testImages, idx([2, 3, 2], pixels), "test images of 3×2"),
+        (testImages, idx([2, 2, 3], pixels), "test images of 2×3"),
+        (testLabels, idx([1], [0]), "1 labels"),
+        (testLabels, idx([3], [0, 0, 0]), "3 labels"),
+        (testLabels, idx([2], [0, 3]), "a test label 3"),
+        (testLabels, idx([2], [255, 0]), "a test label 255"),
+      ] as [(String, [UInt8], String)])
+    func brokenFiles(file: String, bytes: [UInt8], found: String) throws {
+      try expectRefused(file, bytes, found)
+    }
+
+    @Test(
+      "Values that are not unsigned bytes are refused",
+      arguments: [
+        (9, "signed bytes"), (11, "16-bit integers"), (12, "32-bit integers"), (13, "32-bit floats"),
+        (14, "64-bit floats"), (0, "00 00 00"), (10, "00 00 0a"),
+      ] as [(UInt8, String)])
+    func elementTypes(element: UInt8, text: String) throws {
+      for (file, extents) in [(Self.images, [3, 2, 2]), (Self.labels, [3]), (Self.testImages, [2, 2, 2])] {
+        var bytes = idx(extents, [UInt8](repeating: 0, count: extents.reduce(1, *)))
+        bytes[2] = element
+        try expectRefused(file, bytes, text)
+      }
+    }
+
+    @Test("A gzip stream that is cut, damaged or followed by something else is refused")
+    func brokenStreams() throws {
+      let values = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435_761 >> 13) }
+      let whole = try gzipped(idx([3, 400, 500], values))
+      func expect(_ bytes: [UInt8], _ found: String) throws { try expectRefused(Self.images, bytes, found, gz: true) }
+      for length in [2, 9, 11, whole.count / 2, whole.count - 9, whole.count - 8, whole.count - 1] {
+        try expect(Array(whole.prefix(length)), "a gzip stream that breaks off")
+      }
+      for garbage in [[0], [0x1f], [0, 0], Array("garbage".utf8), [UInt8](repeating: 0, count: 1 << 19)] {
+        try expect(whole + garbage, "other bytes after a gzip stream")
+      }
+      try expect(whole + whole, "more bytes after the header")
+      try expect(whole + whole.prefix(whole.count / 2), "more bytes after the header")
+      var damaged = whole
+      damaged[whole.count - 6] ^= 1
+      try expect(damaged, "a damaged gzip stream (incorrect data check)")
+      try expect([0x1f, 0x8b, 7] + whole.dropFirst(3), "a damaged gzip stream (unknown compression method)")
+    }
+
+    @Test("Large files are the same plain, gzipped, and gzipped in pieces")
+    func largeFiles() throws {
+      let values = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435_761 >> 13) }
+      let bytes = idx([3, 400, 500], values)
+      let pieces = try gzipped(Array(bytes[..<300_001])) + gzipped([]) + gzipped(Array(bytes[300_001...]))
+      for content in [bytes, try gzipped(bytes), try gzipped([]) + gzipped(bytes), pieces] {
+        let folder = try TemporaryFolder()
+        try folder.write(content, to: "file")
+        let file = try IDXFile(path: folder.path + "/file", axes: 3)
+        #expect(file.bytes == values && file.extents == [3, 400, 500])
+      }
+    }
+
+    @Test("Memory grows with what is in a file and not with what is asked of it")
+    func claims() throws {
+      for content in [Self.pixels, try gzipped(Self.pixels)] {
+        let folder = try TemporaryFolder()
+        try folder.write(content, to: "file")
+        let bytes = try GzipReader(path: folder.path + "/file").read(upTo: IDXFile.largestSize)
+        #expect(bytes == Self.pixels && bytes.capacity < 1 << 20)
+      }
+    }
+
+    @Test("A file that cannot be read is named")
+    func unreadable() throws {
+      let folder = try TemporaryFolder()
+      try folder.makeFolder("folder")
+      for path in [folder.path + "/nothing", folder.path + "/folder"] {
+        let error = #expect(throws: HarnessError.self) { try IDXFile(path: path, axes: 3) }
+        #expect(error?.exitCode == 66 && error?.description.contains("\(path) cannot be read") == true)
+      }
+    }
+
+    /// Puts the file into a folder that is right but for it.
+    private func expectRefused(_ file: String, _ bytes: [UInt8], _ found: String, gz: Bool = false) throws {
+      let folder = try good(in: "x")
+      if gz { try FileManager.default.removeItem(atPath: "\(folder.path)/x/\(file)") }
+      try folder.write(bytes, to: "x/\(file)\(gz ? ".gz" : "")")
+      let error = #expect(throws: HarnessError.self, "\(file): \(found)") {
+        try DataSource.named(folder.path + "/x")?.load()
+      }
+      #expect(error?.exitCode == 65)
+      let text = error?.description ?? ""
+      #expect(text.hasPrefix("\(folder.path)/x/\(file)") && text.contains("expected"), "\(text)")
+      #expect(text.contains(found), "\(text)")
+    }
+  }
+}
+
+/// A data set that is right, in a folder of that name.
+private func good(in name: String) throws -> TemporaryFolder {
+  let folder = try TemporaryFolder()
+  try folder.makeFolder(name)
+  try folder.write(idx([3, 2, 2], Array(0..<12)), to: name + "/train-images-idx3-ubyte")
+  try folder.write(idx([3], [0, 1, 2]), to: name + "/train-labels-idx1-ubyte")
+  try folder.write(idx([2, 2, 2], Array(0..<8)), to: name + "/t10k-images-idx3-ubyte")
+  try folder.write(idx([2], [2, 1]), to: name + "/t10k-labels-idx1-ubyte")
+  return folder
+}
+
+private func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
+  let folder = try TemporaryFolder()
+  try folder.write(bytes, to: "file")
+  try folder.zip("file")
+  return Array(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/file.gz")))
+}
+
+extension TemporaryFolder {
+  fileprivate func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
   }
 
-  private func good() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
-    try folder.write(idx([3, 2, 2], Array(0..<12)), to: "train-images-idx3-ubyte")
-    try folder.write(idx([3], [0, 1, 2]), to: "train-labels-idx1-ubyte")
-    try folder.write(idx([2, 2, 2], Array(0..<8)), to: "t10k-images-idx3-ubyte")
-    try folder.write(idx([2], [2, 1]), to: "t10k-labels-idx1-ubyte")
-    return folder
+  /// Puts a gzipped file beside a plain one.
+  fileprivate func zip(_ name: String) throws { try gzip("-k", name) }
+
+  /// Replaces a gzipped file by a plain one.
+  fileprivate func unzip(_ name: String) throws { try gzip("-d", name) }
+
+  private func gzip(_ option: String, _ name: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", option, path + "/" + name]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 }

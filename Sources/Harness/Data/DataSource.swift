@@ -1,86 +1,90 @@
 import Foundation
 
-/// Where a data set comes from: the next one is a line here.
-public struct DataSource: Sendable {
+/// Where a data set comes from: one that has a name, or a folder of the user's.
+///
+/// The next data set that has a name is a constant here and a word in ``all``.
+public struct DataSource: Hashable, Sendable {
   public let name: String
-  /// Folders that are looked in, after the one that the user names.
+  /// The folders that are looked in, one after the other.
   let folders: [String]
-  let howToGet: String
+  /// What to do if none of them has it.
+  let remedy: String
 
-  public static let all = [
-    DataSource(
-      // Handwritten digits, 8×8 (UCI Optical Recognition of Handwritten Digits).
-      name: "digits",
-      folders: [Bundle.module.resourcePath.map { $0 + "/digits" }].compactMap(\.self),
-      howToGet: "It is a resource of this package: build it again with `swift build`."),
-    DataSource(
-      // Articles of clothing, 28×28 (Xiao, Rasul & Vollgraf, 2017).
-      name: "fashion-mnist",
-      folders: ["/usr/share/datasets/fashion-mnist"],
-      howToGet:
-        "Install it with `apt-get install dataset-fashion-mnist`, or download its four files from https://github.com/zalandoresearch/fashion-mnist"
-    ),
-    DataSource(
-      // Handwritten digits, 28×28 (LeCun et al., 1998).
-      name: "mnist",
-      folders: ["/usr/share/datasets/mnist"],
-      howToGet: "Download its four files from http://yann.lecun.com/exdb/mnist/"),
-  ]
+  /// Handwritten digits, 8×8 (UCI Optical Recognition of Handwritten Digits).
+  public static let digits = DataSource(
+    name: "digits",
+    folders: [Bundle.module.resourcePath.map { $0 + "/digits" }].compactMap(\.self),
+    remedy: "It is a resource of this package: build it again with `swift build`.")
 
-  private static let parts = ["train", "t10k"]
+  /// Articles of clothing, 28×28 (Xiao, Rasul & Vollgraf, 2017).
+  public static let fashionMNIST = DataSource(
+    name: "fashion-mnist",
+    folders: ["/usr/share/datasets/fashion-mnist"],
+    remedy:
+      "Install it with `apt-get install dataset-fashion-mnist`, or download its four files from "
+      + "https://github.com/zalandoresearch/fashion-mnist and name their folder with --data DIR.")
 
-  /// Reads the data set from `folder`, or from where it usually is.
-  public func load(from folder: String? = nil) throws -> Dataset {
-    let candidates = [folder].compactMap(\.self) + folders
-    guard let found = candidates.first(where: { Self.file("train-images-idx3-ubyte", in: $0) != nil }) else {
+  /// Handwritten digits, 28×28 (LeCun et al., 1998).
+  public static let mnist = DataSource(
+    name: "mnist",
+    folders: ["/usr/share/datasets/mnist"],
+    remedy:
+      "Download its four files, train-images-idx3-ubyte.gz and so on, from "
+      + "https://ossci-datasets.s3.amazonaws.com/mnist/ and name their folder with --data DIR.")
+
+  public static let all = [digits, fashionMNIST, mnist]
+
+  /// The data set that a word of the command line means: the name of one in ``all``, or else a folder.
+  ///
+  /// A known name is never a folder: `./digits` is the folder. A folder's data set is called what the folder is, so `.`,
+  /// `data/../mnist/` and `~/mnist` have the name that `cd` and `pwd` would show last.
+  ///
+  /// - Returns: `nil` if `word` is neither a name nor a path.
+  /// - Throws: `HarnessError.noInput` if `word` is a path, but not that of a folder with the four files.
+  public static func named(_ word: String) throws -> DataSource? {
+    if let known = all.first(where: { $0.name == word }) { return known }
+    let path = NSString(string: word).expandingTildeInPath
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      guard word.contains("/") else { return nil }
       throw HarnessError.noInput(
-        """
-        \(name) is not in \(candidates.joined(separator: " or ")) (no train-images-idx3-ubyte or train-images-idx3-ubyte.gz). \
-        \(howToGet)\(howToGet.hasPrefix("It") ? "" : ", and name their folder with --data-dir.")
-        """)
+        "\(word) is not there. --data takes a folder with \(DataFolder.fileNames.joined(separator: ", ")), or one of "
+          + "\(all.map(\.name).joined(separator: ", ")).")
     }
-    let train = try Self.images("train", in: found)
-    let test = try Self.images("t10k", in: found)
+    guard isFolder.boolValue else {
+      throw HarnessError.noInput(
+        "\(word) is not a folder. --data takes the folder of \(DataFolder.fileNames.joined(separator: ", ")).")
+    }
+    _ = try DataFolder(path: path)
+    return DataSource(
+      name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, folders: [path],
+      remedy: "They were there when the folder was named.")
+  }
+
+  /// Reads the data set.
+  ///
+  /// - Throws: `HarnessError.noInput` if a file is not there or cannot be read, `HarnessError.badData` if one is not what
+  ///   it should be.
+  public func load() throws -> Dataset {
+    guard let path = folders.first(where: DataFolder.isFound) else {
+      let places = folders.isEmpty ? "its folder" : folders.joined(separator: " or ")
+      throw HarnessError.noInput(
+        "\(name) is not in \(places) (no \(DataFolder.fileNames.joined(separator: ", "))). \(remedy)")
+    }
+    let folder = try DataFolder(path: path)
+    let train = try LabelledImages(folder.train)
+    let test = try LabelledImages(folder.test)
     guard (train.height, train.width) == (test.height, test.width) else {
       throw HarnessError.badData(
-        file: found, found: "test images of \(test.height)×\(test.width)",
-        expected: "\(train.height)×\(train.width), as those to train on are")
+        file: folder.test.images, found: "test images of \(test.height)×\(test.width)",
+        expected: "\(train.height)×\(train.width), as in \(folder.train.images)")
     }
     let classes = (train.labels.max() ?? 0) + 1
     if let label = test.labels.first(where: { $0 >= classes }) {
       throw HarnessError.badData(
-        file: found, found: "a test label \(label)", expected: "labels below \(classes), as in the training set")
+        file: folder.test.labels, found: "a test label \(label)",
+        expected: "labels below \(classes), as in \(folder.train.labels)")
     }
     return Dataset(name: name, train: train, test: test, classes: max(classes, 2))
-  }
-
-  private static func images(_ part: String, in folder: String) throws -> LabelledImages {
-    func path(_ name: String) throws -> String {
-      guard let path = file(name, in: folder) else {
-        throw HarnessError.noInput("\(folder) has no \(name) or \(name).gz, which belongs to the data set.")
-      }
-      return path
-    }
-    let imagePath = try path("\(part)-images-idx3-ubyte")
-    let labelPath = try path("\(part)-labels-idx1-ubyte")
-    let images = try IDXFile(path: imagePath, axes: 3)
-    let labels = try IDXFile(path: labelPath, axes: 1)
-    guard images.extents[0] > 0, images.extents[1] >= 2, images.extents[2] >= 2 else {
-      throw HarnessError.badData(
-        file: imagePath, found: "\(images.extents[0]) images of \(images.extents[1])×\(images.extents[2])",
-        expected: "at least one image of at least 2×2")
-    }
-    guard labels.extents[0] == images.extents[0] else {
-      throw HarnessError.badData(
-        file: labelPath, found: "\(labels.extents[0]) labels",
-        expected: "\(images.extents[0]), one for each image in \(imagePath)")
-    }
-    return LabelledImages(
-      count: images.extents[0], height: images.extents[1], width: images.extents[2], pixels: images.bytes,
-      labels: labels.bytes.map(Int.init))
-  }
-
-  private static func file(_ name: String, in folder: String) -> String? {
-    ["\(folder)/\(name).gz", "\(folder)/\(name)"].first { FileManager.default.fileExists(atPath: $0) }
   }
 }

@@ -1,15 +1,6 @@
 import Foundation
 import Tensors
 
-/// Images with one label each, as bytes.
-public struct LabelledImages: Sendable {
-  public let count: Int
-  public let height: Int
-  public let width: Int
-  let pixels: [UInt8]
-  public let labels: [Int]
-}
-
 /// Images to learn from and images to test on.
 public struct Dataset: Sendable {
   public let name: String

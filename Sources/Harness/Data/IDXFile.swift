@@ -1,8 +1,7 @@
-import CZlib
 import Foundation
 
-/// An array of bytes in the format of MNIST: a magic number that holds the number of axes, their extents, the
-/// values.
+/// An array of bytes in the format of MNIST: a magic number that holds the type of the values and the number of axes,
+/// the extents, the values.
 ///
 /// <http://yann.lecun.com/exdb/mnist/>. The file may be gzipped or plain.
 struct IDXFile {
@@ -10,27 +9,36 @@ struct IDXFile {
   let bytes: [UInt8]
 
   /// No data set of this kind is larger; a header that claims more is not believed.
-  private static let largestSize = 1 << 31
+  static let largestSize = 1 << 31
+
+  /// The types of values that the format has; only the first is read.
+  private static let elements: [UInt8: String] = [
+    8: "unsigned bytes", 9: "signed bytes", 11: "16-bit integers", 12: "32-bit integers", 13: "32-bit floats",
+    14: "64-bit floats",
+  ]
 
   /// Reads a file that must have `axes` axes.
   ///
   /// Memory grows with what is in the file, not with what its header claims.
   init(path: String, axes: Int) throws {
-    let header = 4 + 4 * axes
     let reader = try GzipReader(path: path)
-    let start = try reader.read(upTo: header)
-    guard start.count == header else {
-      throw HarnessError.badData(
-        file: path, found: "\(start.count) bytes", expected: "at least the \(header) bytes of an IDX header")
+    let magic = try reader.read(upTo: 4)
+    let right = [0, 0, 8, UInt8(axes)]
+    guard magic == right else {
+      let expected = "\(Self.text(right)), \(axes == 3 ? "images" : "labels")"
+      guard magic.count == 4 else {
+        throw HarnessError.badData(
+          file: path, found: "\(magic.count) bytes", expected: "an IDX file that begins with \(expected)")
+      }
+      throw HarnessError.badData(file: path, found: "the magic number \(Self.text(magic))", expected: expected)
     }
-    guard start[0] == 0, start[1] == 0, start[2] == 8, start[3] == UInt8(axes) else {
-      let found = start[..<4].map { String(format: "%02x", $0) }.joined(separator: " ")
-      let kind = axes == 3 ? "images: bytes along 3 axes" : "labels: bytes along 1 axis"
+    let header = try reader.read(upTo: 4 * axes)
+    guard header.count == 4 * axes else {
       throw HarnessError.badData(
-        file: path, found: "the magic number \(found)", expected: "00 00 08 0\(axes) (\(kind))")
+        file: path, found: "\(4 + header.count) bytes", expected: "at least the \(4 + 4 * axes) bytes of the header")
     }
     extents = (0..<axes).map { axis in
-      start[(4 + 4 * axis)..<(8 + 4 * axis)].reduce(0) { $0 << 8 | Int($1) }
+      header[(4 * axis)..<(4 * axis + 4)].reduce(0) { $0 << 8 | Int($1) }
     }
     let extents = extents
     let count = extents.reduce(1) { product, extent in
@@ -52,40 +60,11 @@ struct IDXFile {
         file: path, found: "more bytes after the header", expected: "the \(claim) that the header claims")
     }
   }
-}
 
-/// Reads a file through zlib, which passes a plain file on as it is.
-private final class GzipReader {
-  private let file: gzFile
-  private let path: String
-
-  init(path: String) throws {
-    guard FileManager.default.isReadableFile(atPath: path), let file = gzopen(path, "rb") else {
-      throw HarnessError.noInput("\(path) cannot be read. Is it there, and are you allowed to?")
-    }
-    self.file = file
-    self.path = path
-  }
-
-  deinit {
-    gzclose(file)
-  }
-
-  /// The next `count` bytes, or as many as there are.
-  func read(upTo count: Int) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while bytes.count < count {
-      let got = gzread(file, &chunk, UInt32(min(chunk.count, count - bytes.count)))
-      if got > 0 { bytes += chunk[..<Int(got)] }
-      var code: Int32 = 0
-      let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
-      guard got >= 0, code == Z_OK || code == Z_STREAM_END else {
-        throw HarnessError.badData(
-          file: path, found: "a damaged or truncated gzip stream (\(message))", expected: "a whole one")
-      }
-      if got == 0 { break }
-    }
-    return bytes
+  /// A magic number, and what it means if it is one.
+  private static func text(_ magic: [UInt8]) -> String {
+    let digits = magic.map { String(format: "%02x", $0) }.joined(separator: " ")
+    guard magic.starts(with: [0, 0]), let element = elements[magic[2]] else { return digits }
+    return "\(digits) (\(element) along \(magic[3]) \(magic[3] == 1 ? "axis" : "axes"))"
   }
 }
