@@ -10,6 +10,9 @@ public struct Dataset: Sendable {
   /// A hash of every byte: runs on different data are different runs, whatever the data are called.
   public let fingerprint: UInt64
 
+  /// The fingerprint for a column of a table: 16 hexadecimal digits after a letter, so that nobody reads it as a number.
+  public var fingerprintText: String { "d" + String(format: "%016lx", fingerprint) }
+
   /// What each pixel value becomes: less the mean of all training pixels, over their standard deviation.
   private let standardized: [Float]
 
@@ -46,4 +49,15 @@ public struct Dataset: Sendable {
       gathering: indices, of: part.pixels, size: height * width, shape: [height, width], through: standardized,
       on: processor)
   }
+
+  /// The share of the most frequent class: the accuracy of whoever always answers with it.
+  ///
+  /// NaN without labels.
+  public static func largestShare(of labels: some Collection<Int>) -> Double {
+    let counts = labels.reduce(into: [:]) { counts, label in counts[label, default: 0] += 1 }
+    return Double(counts.values.max() ?? 0) / Double(labels.count)
+  }
+
+  /// What guessing comes to on the test images: an accuracy that is no higher shows nothing.
+  public var guessAccuracy: Double { Self.largestShare(of: test.labels) }
 }
