@@ -27,6 +27,7 @@ KERNELS = "Sources/Tensors/Kernels/"
 NORM = KERNELS + "Normalization/"
 NORMS = "Sources/Norms/"
 TENSORS = "Sources/Tensors/"
+DATA = "Sources/Harness/Data/"
 MUTATIONS = [
     # -- Strides and walks
     (NORMS + "StridedAxes.swift", "guard extent > 1 else { return }", "", "axes of extent 1 stay"),
@@ -210,6 +211,38 @@ MUTATIONS = [
     (KERNELS + "Elementwise/Elementary.swift", ".addingProduct(n, Vector(repeating: -naturalLogarithmOfTwo.low))", "",
      "the low part of ln 2 is dropped"),
     (KERNELS + "Elementwise/Elementary.swift", "let n = exponent - shift", "let n = exponent", "the logarithm of subnormal numbers"),
+    # -- Data
+    (DATA + "IDXFile.swift", "guard magic == right else {", "guard magic.count == 4, magic[3] == right[3] else {",
+     "values of any type are read as bytes"),
+    (DATA + "IDXFile.swift", "guard count <= Self.largestSize else {", "guard count < Int.max else {", "any claim is believed"),
+    (DATA + "GzipReader.swift", "var bytes: [UInt8] = []\n", "var bytes: [UInt8] = []\n    bytes.reserveCapacity(count)\n",
+     "memory for whatever a header claims"),
+    (DATA + "GzipReader.swift", "guard !isWithinStream else {", "guard !isWithinStream || stream.pointee.total_out > 0 else {",
+     "a gzip stream may lack its end"),
+    (DATA + "GzipReader.swift", "guard !input.isEmpty else {", "guard !input.isEmpty, !hasEndedStream else {",
+     "what follows a gzip stream is passed over"),
+    (DATA + "LabelledImages.swift", "guard labels.extents[0] == count else {", "guard labels.extents[0] >= count else {",
+     "more labels than images"),
+    (DATA + "DataSource.swift", "$0 >= classes", "$0 > classes", "a test label one past the classes"),
+    (DATA + "DataSource.swift", "(train.height, train.width) == (test.height, test.width)", "train.height == test.height",
+     "parts of different widths"),
+    (DATA + "DataSource.swift", "URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent",
+     'String(path.split(separator: "/").last ?? "")', "a folder that is called . or .."),
+    (DATA + "DataFolder.swift", "(spellings + spellings.map { $0 + \".gz\" })", "(spellings.map { $0 + \".gz\" } + spellings)",
+     "a gzipped file before a plain one"),
+    (DATA + "DataFolder.swift", "isDirectory: &isFolder) && !isFolder.boolValue", "isDirectory: &isFolder)",
+     "a folder is taken for the file"),
+    (DATA + "Partition.swift", "RandomStream(seed: 0, purpose: \"train-limit\")", "RandomStream(seed: seed, purpose: \"train-limit\")",
+     "another limit for every seed"),
+    (DATA + "Partition.swift", "RandomStream(seed: seed, purpose: \"validation\")", "RandomStream(seed: 0, purpose: \"validation\")",
+     "one validation set for every seed"),
+    (DATA + "Partition.swift", "sizes.map { $0 >= 2 ? $0 - 1 : $0 }", "sizes", "a class is held out as a whole"),
+    (DATA + "Partition.swift", "(quotients[$1].remainder, $0) < (quotients[$0].remainder, $1)", "$0 < $1",
+     "what is left over goes to the first classes"),
+    (DATA + "Partition.swift", "guard heldOut < kept else {", "guard heldOut <= kept else {", "nothing left to train on"),
+    (DATA + "Dataset.swift", "Self.largestShare(of: test.labels)", "Self.largestShare(of: train.labels)",
+     "guessing on the training images"),
+    (DATA + "Dataset.swift", "hash.combine(part.labels.lazy.map { UInt8($0) })", "", "labels are no part of the fingerprint"),
 ]
 
 
