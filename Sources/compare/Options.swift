@@ -100,7 +100,8 @@ extension Option {
       sources += named.filter { !sources.contains($0) }
     }
     for (index, source) in sources.enumerated() where sources[..<index].contains(where: { $0.name == source.name }) {
-      throw HarnessError.usage("--data has two data sets that are called '\(source.name)': rename the folder of one.")
+      throw HarnessError.usage(
+        "--data has two data sets that are called '\(source.name)': leave one out, or rename its folder.")
     }
     return sources
   }
