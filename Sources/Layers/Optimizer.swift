@@ -3,9 +3,9 @@ import Tensors
 
 /// How gradients become steps.
 public enum OptimizerKind: String, Hashable, Sendable, CaseIterable {
-  /// Stochastic gradient descent with momentum 0.9.
+  /// Stochastic gradient descent with momentum.
   case sgd
-  /// Adam, with the paper's constants 0.9, 0.999 and 1e-8.
+  /// Adam, with the momentum for β₁ and the paper's constants β₂ = 0.999 and ε = 1e-8.
   case adam
 
   /// What is remembered of each parameter.
@@ -18,10 +18,23 @@ public enum OptimizerKind: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Changes parameters against their gradients, and remembers what it needs for each.
+///
+/// A step begins with the decay of the weights, w ← (1 − rate · decay) · w, apart from the gradient (decoupled; Loshchilov
+/// & Hutter, 2019), for SGD as for Adam. Tensors of two axes or more decay: weights, and no scale, shift or bias.
 public struct Optimizer<Scalar: TensorScalar>: Sendable {
   public let kind: OptimizerKind
-  public let learningRate: Double
+  /// How far a step goes; a schedule changes it between steps.
+  ///
+  /// - Precondition: it is finite and not negative.
+  public var learningRate: Double {
+    didSet { checkLearningRate() }
+  }
+  /// The weight that a running mean of gradients keeps in a step: the momentum of SGD, Adam's β₁.
   public let momentum: Double
+  /// What a step takes from the weights, in parts of them for each unit of the learning rate.
+  public let weightDecay: Double
+  /// Whether scales, shifts and biases decay, too.
+  public let decaysAll: Bool
 
   private var steps = 0
   private var memories: [Memory] = []
@@ -33,16 +46,34 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
     /// Not used by SGD.
     var second: Tensor<Scalar>
 
-    mutating func stepAdam(_ parameter: inout Parameter<Scalar>, rate: Double, step: Int) {
+    mutating func stepAdam(_ parameter: inout Parameter<Scalar>, rate: Double, momentum: Double, step: Int) {
       parameter.stepAdam(
-        rate: rate, decays: (0.9, 0.999), epsilon: 1e-8, step: step, mean: &first, square: &second)
+        rate: rate, decays: (momentum, 0.999), epsilon: 1e-8, step: step, mean: &first, square: &second)
     }
   }
 
-  public init(_ kind: OptimizerKind, learningRate: Double, momentum: Double = 0.9) {
+  /// - Precondition: the learning rate and the weight decay are finite and not negative, and the momentum is from 0 to
+  ///   below 1.
+  public init(
+    _ kind: OptimizerKind, learningRate: Double, momentum: Double = 0.9, weightDecay: Double = 0,
+    decaysAll: Bool = false
+  ) {
+    require((0..<1).contains(momentum), "An optimizer's momentum is from 0 to below 1, and not \(momentum).")
+    require(
+      weightDecay >= 0 && weightDecay.isFinite,
+      "An optimizer's weight decay is finite and 0 or more, and not \(weightDecay).")
     self.kind = kind
     self.learningRate = learningRate
     self.momentum = momentum
+    self.weightDecay = weightDecay
+    self.decaysAll = decaysAll
+    checkLearningRate()
+  }
+
+  private func checkLearningRate() {
+    require(
+      learningRate >= 0 && learningRate.isFinite,
+      "An optimizer's learning rate is finite and 0 or more, and not \(learningRate).")
   }
 
   /// Takes one step on every parameter of `model`.
@@ -62,9 +93,12 @@ public struct Optimizer<Scalar: TensorScalar>: Sendable {
         The optimizer remembers \(index < memories.count ? memories[index].name : "\(memories.count) parameters") where the \
         model has \(name): it belongs to another model.
         """)
+      if weightDecay > 0 && (decaysAll || parameter.value.shape.count > 1) {
+        parameter.decay(by: learningRate * weightDecay)
+      }
       switch kind {
       case .sgd: parameter.stepSGD(rate: learningRate, momentum: momentum, velocity: &memories[index].first)
-      case .adam: memories[index].stepAdam(&parameter, rate: learningRate, step: steps)
+      case .adam: memories[index].stepAdam(&parameter, rate: learningRate, momentum: momentum, step: steps)
       }
       index += 1
     }

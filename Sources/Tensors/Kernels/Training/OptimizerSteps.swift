@@ -1,5 +1,21 @@
 /// One step of an optimizer on one parameter, in place.
 extension Parameter {
+  /// w ← w − part · w (decoupled weight decay; Loshchilov & Hutter, 2019).
+  ///
+  /// The product is not rounded by itself: of 1 − `part`, a `Float` would keep few digits of a small part.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package mutating func decay(by part: Double) {
+    typealias Vector = Scalar.Vector
+    let (count, part) = (value.count, Vector(repeating: Scalar(-part)))
+    value.withMutablePointer { w in
+      for index in stride(from: 0, to: count, by: Vector.scalarCount) {
+        let weights = w.vector(at: index)
+        w.store(weights.addingProduct(part, weights), at: index)
+      }
+    }
+  }
+
   /// v ← momentum · v + g, w ← w − rate · v (Sutskever et al., 2013, as PyTorch writes it).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
