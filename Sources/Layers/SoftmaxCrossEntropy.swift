@@ -1,8 +1,11 @@
 import Tensors
 
 /// The loss of a classifier: −log softmax(logits)[label], averaged over the mini-batch.
+///
+/// With label smoothing s (Szegedy et al., 2016) it is −Σₖ qₖ · log softmax(logits)[k] over all K classes, where qₖ is
+/// s / K, and 1 − s more at the label.
 public struct SoftmaxCrossEntropy<Scalar: TensorScalar>: Sendable {
-  /// The sum of the samples' losses, in nats.
+  /// The sum of the samples' losses, in nats; with smoothing, the smoothed ones.
   public let sum: Double
   /// How many samples have their largest logit at the label.
   public let correct: Int
@@ -15,7 +18,10 @@ public struct SoftmaxCrossEntropy<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - logits: [N, classes].
   ///   - labels: N class numbers.
-  public init(logits: Tensor<Scalar>, labels: [Int]) {
-    (sum, gradient, correct) = logits.softmaxCrossEntropy(labels: labels)
+  ///   - smoothing: how much of each label is spread evenly over all classes.
+  ///
+  /// - Precondition: labels are classes, and `smoothing` is from 0 to below 1.
+  public init(logits: Tensor<Scalar>, labels: [Int], smoothing: Double = 0) {
+    (sum, gradient, correct) = logits.softmaxCrossEntropy(labels: labels, smoothing: smoothing)
   }
 }

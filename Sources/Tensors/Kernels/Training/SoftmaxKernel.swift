@@ -1,11 +1,16 @@
 extension Tensor {
   /// The softmax cross-entropy of logits, [N, K], and its gradient, in one pass over each row.
   ///
+  /// With smoothing s, a row's target is s / K in every class, and 1 − s more at the label (Szegedy et al., 2016).
+  ///
   /// - Returns: the sum of the losses over the rows, the gradient of their mean, and how many rows have their largest logit at the label.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package func softmaxCrossEntropy(labels: [Int]) -> (sum: Double, gradient: Tensor, correct: Int) {
+  package func softmaxCrossEntropy(
+    labels: [Int], smoothing: Double
+  ) -> (sum: Double, gradient: Tensor, correct: Int) {
     typealias Vector = Scalar.Vector
+    require((0..<1).contains(smoothing), "Labels are smoothed by 0 to below 1, and not by \(smoothing).")
     require(
       shape.count == 2 && labels.count == shape[0],
       "The loss takes logits of shape [N, classes] and N labels; the shape is \(shape), and there are \(labels.count).")
@@ -15,6 +20,8 @@ extension Tensor {
     }
     let lanes = Vector.scalarCount
     let lowest = Vector(repeating: -.infinity)
+    // What the label has of its target, and what every class has.
+    let (own, share) = (1 - smoothing, smoothing / Double(classes))
     var (total, correct) = (0.0, 0)
     let gradient = Tensor(shape: shape, on: processor) { gradient in
       withPointer { logits in
@@ -30,13 +37,19 @@ extension Tensor {
             sum += Scalar.widenedSum(e)
             g.store(e, at: index, lanes: left)
           }
-          total += Double.naturalLogarithm(.init(repeating: sum))[0] - (Double(x[label]) - Double(largest))
+          var expected = own * (Double(x[label]) - Double(largest))
+          // Without smoothing, a class of probability 0 costs nothing: 0 · ∞ would not be a number.
+          if smoothing > 0 {
+            expected += share * (0..<classes).reduce(0) { $0 + (Double(x[$1]) - Double(largest)) }
+          }
+          total += Double.naturalLogarithm(.init(repeating: sum))[0] - expected
           let factor = Vector(repeating: Scalar(1 / (sum * Double(rows))))
+          let target = Vector(repeating: Scalar(share / Double(rows)))
           for index in stride(from: 0, to: classes, by: lanes) {
             let left = classes &- index
-            g.store(g.vector(at: index, lanes: left) * factor, at: index, lanes: left)
+            g.store(g.vector(at: index, lanes: left) * factor - target, at: index, lanes: left)
           }
-          g[label] -= Scalar(1 / Double(rows))
+          g[label] -= Scalar(own / Double(rows))
         }
       }
     }
