@@ -21,8 +21,17 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 
   public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return StableHash.mixed(state)
+    let number = number(at: 0)
+    state &+= Self.increment
+    return number
+  }
+
+  private static var increment: UInt64 { 0x9E37_79B9_7F4A_7C15 }
+
+  /// The number that comes after `index` others: threads that share a draw need not wait for each other.
+  @inline(__always)
+  func number(at index: Int) -> UInt64 {
+    StableHash.mixed(state &+ (UInt64(truncatingIfNeeded: index) &+ 1) &* Self.increment)
   }
 
   /// A number in 0 ..< 1, uniform over the multiples of 2⁻⁵³.
