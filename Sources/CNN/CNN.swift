@@ -6,11 +6,13 @@ import Tensors
 /// a linear classifier.
 ///
 /// The first block has `width` channels and each one after it twice as many. A block stops pooling when its
-/// map is 2×2. Images are channels-last: [N, H, W, C].
+/// map is 2×2. Images are channels-last: [N, H, W, C]. Dropout follows each block, or precedes the classifier.
 public struct CNN<Scalar: TensorScalar>: Classifier {
   public let configuration: Configuration
   public var blocks: [ConvolutionBlock<Scalar>]
   public var classifier: Linear<Scalar>
+  /// After each block, and before the classifier.
+  private var dropout: DropoutLayers<Scalar>
 
   /// What a network looks like, apart from its normalizer.
   public struct Configuration: Hashable, Sendable {
@@ -25,6 +27,10 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     public var placement = Placement.before
     /// What the initial weights are multiplied with.
     public var initialScale = 1.0
+    /// The probability that an element is dropped in training, from 0 to below 1.
+    public var dropout = 0.0
+    /// Where elements are dropped.
+    public var dropoutPlace = DropoutPlace.classifier
 
     public init(height: Int, width: Int, channels: Int, classes: Int) {
       self.height = height
@@ -53,6 +59,7 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
         A CNN needs images and classes, each extent from 1 to \(1 << 20); the images are \(height)×\(width)×\(channels), the \
         classes \(classes).
         """)
+      DropoutLayers<Scalar>.check(rate: dropout, of: "a CNN")
     }
   }
 
@@ -60,9 +67,10 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     let blocks: [ConvolutionBlock<Scalar>.Cache]
     let features: Tensor<Scalar>
     let mapShape: [Int]
+    let dropout: DropoutLayers<Scalar>.Cache
   }
 
-  /// Weights are drawn from streams of their own, so that the normalizer changes none of them.
+  /// Weights and what is dropped are drawn from streams of their own, so that the normalizer changes none of them.
   public init(
     _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
     normalizer: NormalizerFactory<Scalar>
@@ -93,6 +101,9 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     classifier = Linear(
       inputs: features, outputs: configuration.classes,
       bound: (3 / Double(features)).squareRoot() * configuration.initialScale, from: &stream, on: processor)
+    dropout = DropoutLayers(
+      rate: configuration.dropout, place: configuration.dropoutPlace, after: blocks.indices.map { "block\($0)" },
+      seed: seed)
   }
 
   public mutating func forward(
@@ -103,7 +114,8 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     else {
       throw .input(layer: "The CNN", expected: "[N, \(height), \(width), \(channels)]", found: input.shape)
     }
-    var signal = input
+    dropout.check(parts: blocks.count)
+    var (signal, dropped) = (input, DropoutLayers<Scalar>.Cache())
     var caches: [ConvolutionBlock<Scalar>.Cache] = []
     for index in blocks.indices {
       do {
@@ -113,17 +125,26 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
       } catch {
         throw error.within("block\(index)")
       }
+      dropout.forward(&signal, at: index, mode: mode, &dropped)
     }
-    let features = signal.reshaped(to: [signal.shape[0], signal.count / signal.shape[0]])
-    return (classifier.forward(features), Cache(blocks: caches, features: features, mapShape: signal.shape))
+    var features = signal.reshaped(to: [signal.shape[0], signal.count / signal.shape[0]])
+    dropout.forward(&features, at: blocks.count, mode: mode, &dropped)
+    return (
+      classifier.forward(features),
+      Cache(blocks: caches, features: features, mapShape: signal.shape, dropout: dropped)
+    )
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
     require(
       cache.blocks.count == blocks.count,
       "The cache is of a CNN of \(cache.blocks.count) blocks; this one has \(blocks.count).")
-    var gradient = classifier.backward(gradient, input: cache.features).reshaped(to: cache.mapShape)
+    dropout.check(cache.dropout)
+    var gradient = classifier.backward(gradient, input: cache.features)
+    dropout.backward(&gradient, at: blocks.count, cache.dropout)
+    gradient = gradient.reshaped(to: cache.mapShape)
     for index in blocks.indices.reversed() {
+      dropout.backward(&gradient, at: index, cache.dropout)
       let needsInput = index > 0
       if let next = blocks[index].backward(gradient, cache: cache.blocks[index], inputGradient: needsInput) {
         gradient = next
@@ -134,5 +155,6 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
     for index in blocks.indices { blocks[index].visitState(visitor.within("block\(index)")) }
     classifier.visitState(visitor.within("classifier"))
+    dropout.visitState(visitor)
   }
 }

@@ -5,11 +5,14 @@ import Tensors
 
 /// A stack of recurrent layers whose last state feeds a linear classifier.
 ///
-/// Sequences are batch-first at the door, [N, L, D], as data sets have them, and time-major inside.
+/// Sequences are batch-first at the door, [N, L, D], as data sets have them, and time-major inside. Dropout follows each
+/// layer, or precedes the classifier; nothing is dropped on the way from one time step to the next.
 public struct RNN<Scalar: TensorScalar>: Classifier {
   public let configuration: Configuration
   public var layers: [RecurrentLayer<Scalar>]
   public var classifier: Linear<Scalar>
+  /// After each layer, and before the classifier.
+  private var dropout: DropoutLayers<Scalar>
 
   /// What a network looks like, apart from its normalizer.
   public struct Configuration: Hashable, Sendable {
@@ -25,6 +28,10 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     public var placement: RecurrentPlacement?
     /// What the initial weights are multiplied with.
     public var initialScale = 1.0
+    /// The probability that an element is dropped in training, from 0 to below 1.
+    public var dropout = 0.0
+    /// Where elements are dropped.
+    public var dropoutPlace = DropoutPlace.classifier
 
     public init(inputs: Int, classes: Int) {
       self.inputs = inputs
@@ -40,15 +47,17 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
         An RNN needs inputs, classes and units, from 1 to \(1 << 20), and 1 to 1024 layers; there are \(inputs) inputs, \
         \(classes) classes, \(width) units and \(depth) layers.
         """)
+      DropoutLayers<Scalar>.check(rate: dropout, of: "an RNN")
     }
   }
 
   public struct Cache: Sendable {
     let layers: [RecurrentLayer<Scalar>.Cache]
     let lastState: Tensor<Scalar>
+    let dropout: DropoutLayers<Scalar>.Cache
   }
 
-  /// Weights are drawn from streams of their own, so that the normalizer changes none of them.
+  /// Weights and what is dropped are drawn from streams of their own, so that the normalizer changes none of them.
   public init(
     _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
     normalizer: NormalizerFactory<Scalar>
@@ -81,6 +90,9 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     classifier = Linear(
       inputs: width, outputs: configuration.classes, bound: (3 / Double(width)).squareRoot() * scale,
       from: &stream, on: processor)
+    dropout = DropoutLayers(
+      rate: configuration.dropout, place: configuration.dropoutPlace, after: layers.indices.map { "layer\($0)" },
+      seed: seed)
   }
 
   public mutating func forward(
@@ -90,7 +102,8 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     guard shape.count == 3, shape.allSatisfy({ $0 > 0 }), shape[2] == configuration.inputs else {
       throw .input(layer: "The RNN", expected: "[N, L, \(configuration.inputs)], at least one step", found: shape)
     }
-    var signal = input.transposed(axes: [1, 0, 2])
+    dropout.check(parts: layers.count)
+    var (signal, dropped) = (input.transposed(axes: [1, 0, 2]), DropoutLayers<Scalar>.Cache())
     var caches: [RecurrentLayer<Scalar>.Cache] = []
     for index in layers.indices {
       do {
@@ -100,18 +113,25 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
       } catch {
         throw error.within("layer\(index)")
       }
+      if index < layers.count - 1 { dropout.forward(&signal, at: index, mode: mode, &dropped) }
     }
-    let last = signal.slice(signal.shape[0] - 1)
-    return (classifier.forward(last), Cache(layers: caches, lastState: last))
+    // Of the last layer's states only the last is used, and only there is anything dropped.
+    var last = signal.slice(signal.shape[0] - 1)
+    for index in [layers.count - 1, layers.count] { dropout.forward(&last, at: index, mode: mode, &dropped) }
+    return (classifier.forward(last), Cache(layers: caches, lastState: last, dropout: dropped))
   }
 
   public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
     require(
       cache.layers.count == layers.count,
       "The cache is of an RNN of \(cache.layers.count) layers; this one has \(layers.count).")
-    var gradient = StateGradient.last(classifier.backward(gradient, input: cache.lastState))
+    dropout.check(cache.dropout)
+    var last = classifier.backward(gradient, input: cache.lastState)
+    for index in [layers.count, layers.count - 1] { dropout.backward(&last, at: index, cache.dropout) }
+    var gradient = StateGradient.last(last)
     for index in layers.indices.reversed() {
-      if let next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
+      if var next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
+        dropout.backward(&next, at: index - 1, cache.dropout)
         gradient = .all(next)
       }
     }
@@ -120,5 +140,6 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
     for index in layers.indices { layers[index].visitState(visitor.within("layer\(index)")) }
     classifier.visitState(visitor.within("classifier"))
+    dropout.visitState(visitor)
   }
 }

@@ -8,21 +8,25 @@ import TestSupport
 /// A convolutional network of two blocks for images of 6×5 values.
 func smallCNN(
   seed: UInt64 = 1, channels: Int = 4, placement: Placement = .before, activation: Activation = .relu,
-  on processor: Processor = .serial, _ normalizer: @escaping NormalizerFactory<Double>
+  dropout: (rate: Double, place: DropoutPlace) = (0, .classifier), on processor: Processor = .serial,
+  _ normalizer: @escaping NormalizerFactory<Double>
 ) -> CNN<Double> {
   var configuration = CNN<Double>.Configuration(height: 6, width: 5, channels: 2, classes: 3)
   (configuration.firstChannels, configuration.placement) = (channels, placement)
   configuration.activation = activation
+  (configuration.dropout, configuration.dropoutPlace) = dropout
   return CNN(configuration, seed: seed, on: processor, normalizer: normalizer)
 }
 
-/// A recurrent network of six units for sequences of three values.
+/// A recurrent network of six units, in one layer or more, for sequences of three values.
 func smallRNN(
-  seed: UInt64 = 1, width: Int = 6, placement: RecurrentPlacement? = nil, on processor: Processor = .serial,
+  seed: UInt64 = 1, width: Int = 6, depth: Int = 1, placement: RecurrentPlacement? = nil,
+  dropout: (rate: Double, place: DropoutPlace) = (0, .classifier), on processor: Processor = .serial,
   _ normalizer: @escaping NormalizerFactory<Double>
 ) -> RNN<Double> {
   var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
-  (configuration.width, configuration.placement) = (width, placement)
+  (configuration.width, configuration.depth, configuration.placement) = (width, depth, placement)
+  (configuration.dropout, configuration.dropoutPlace) = dropout
   return RNN(configuration, seed: seed, on: processor, normalizer: normalizer)
 }
 
@@ -49,10 +53,13 @@ func gradientMismatches<Model: Classifier<Double>>(_ made: Model, on input: Tens
   let access = ParameterAccess<Model> { $0.forEachParameter($1) }
   var model = made
   access.randomize(&model)
+  // A copy of the model as it was before: it draws the same masks.
+  var fresh = model
   let (logits, cache) = try model.forward(input, mode: .training)
   let upstream = Tensor<Double>.random(logits.shape, "upstream")
   model.backward(upstream, cache: cache)
-  return access.gradientMismatches(model) { model in
+  fresh.addGradients(of: model)
+  return access.gradientMismatches(fresh) { model in
     weightedSum(try! model.forward(input, mode: .training).logits, upstream)
   }
 }
