@@ -151,6 +151,27 @@ let convolutionDoors: [Door] = [
     network { $0.width = .max }.blocks.count
   },
   Door("CNN.Configuration", "-1 classes", .stops("-1", "1 to 1048576")) { network { $0.classes = -1 }.blocks.count },
+  Door("CNN.Configuration", "a dropout of 1", .stops("1.0", "0 to below 1")) {
+    network { $0.dropout = 1 }.blocks.count
+  },
+  Door("CNN.Configuration", "a dropout of -0.5", .stops("-0.5", "0 to below 1")) {
+    network { $0.dropout = -0.5 }.blocks.count
+  },
+  Door("CNN.Configuration", "a dropout that is no number", .stops("nan", "0 to below 1")) {
+    network { $0.dropout = .nan }.blocks.count
+  },
+  Door("CNN.forward", "a block fewer than it has dropout for", .stops("2 parts", "1")) {
+    var model = network { $0.dropout = 0.5 }
+    model.blocks.removeLast()
+    return try model.forward(zeros(2, 4, 4, 1), mode: .training).logits
+  },
+  Door("CNN.backward", "a cache of other dropout", .stops("0.0", "0.5")) {
+    var (late, everywhere) = (
+      network { $0.dropout = 0.5 }, network { ($0.dropout, $0.dropoutPlace) = (0.5, .layers) }
+    )
+    let (_, cache) = try late.forward(zeros(2, 4, 4, 1), mode: .training)
+    everywhere.backward(zeros(2, 3), cache: cache)
+  },
   Door("CNN.Configuration", "-1 blocks", .stops("-1", "0 to 20")) { network { $0.depth = -1 }.blocks.count },
   Door("CNN.Configuration", "0 first channels", .stops("0 channels", "1048576 channels")) {
     network { $0.firstChannels = 0 }.blocks.count

@@ -1,4 +1,5 @@
 import Layers
+import Norms
 import Tensors
 
 /// A map of 3 inputs to 2 outputs.
@@ -26,6 +27,15 @@ private func remembered(_ kind: OptimizerKind, steps: Int = 1) -> Snapshot<Float
   var snapshot = optimizer.snapshot()
   snapshot.counters["steps"] = steps
   return snapshot
+}
+
+/// Drops from an input with one layer, and goes back with another.
+private func drop(
+  _ rate: Double, _ mode: Mode = .training, gradient: [Int] = [3, 2], back: Double? = nil
+) -> Tensor<Float> {
+  var layer = Dropout<Float>(rate: rate, seed: 1, name: "door")
+  let (_, cache) = layer.forward(zeros(3, 2), mode: mode)
+  return Dropout(rate: back ?? rate, seed: 1, name: "door").backward(.zeros(gradient), cache: cache)
 }
 
 /// Restores the snapshot, and takes a step.
@@ -125,6 +135,59 @@ let layerDoors: [Door] = [
   Door("Optimizer.restore, step", "2⁵³ steps", .computes("[0.0, 0.0]")) {
     try restore(remembered(.adam, steps: 1 << 53), .adam)
   },
+  Door("Optimizer", "a learning rate of -1", .stops("-1.0", "finite and 0 or more")) {
+    Optimizer<Float>(.sgd, learningRate: -1).learningRate
+  },
+  Door("Optimizer", "a learning rate without end", .stops("inf", "finite and 0 or more")) {
+    Optimizer<Float>(.sgd, learningRate: .infinity).learningRate
+  },
+  Door("Optimizer.learningRate", "no number", .stops("nan", "finite and 0 or more")) {
+    var optimizer = Optimizer<Float>(.adam, learningRate: 0.1)
+    optimizer.learningRate = .nan
+    return optimizer.learningRate
+  },
+  Door("Optimizer", "a momentum of 1", .stops("1.0", "0 to below 1")) {
+    Optimizer<Float>(.adam, learningRate: 0.1, momentum: 1).momentum
+  },
+  Door("Optimizer", "a momentum of -0.5", .stops("-0.5", "0 to below 1")) {
+    Optimizer<Float>(.sgd, learningRate: 0.1, momentum: -0.5).momentum
+  },
+  Door("Optimizer", "a weight decay of -0.1", .stops("-0.1", "finite and 0 or more")) {
+    Optimizer<Float>(.sgd, learningRate: 0.1, weightDecay: -0.1).weightDecay
+  },
+  Door("Optimizer", "a weight decay that is no number", .stops("nan", "finite and 0 or more")) {
+    Optimizer<Float>(.sgd, learningRate: 0.1, weightDecay: .nan).weightDecay
+  },
+  Door("Optimizer.step", "a weight decay and weights replaced by larger ones", .stops("[3, 2]", "[30, 20]")) {
+    var (model, optimizer) = (linear(), Optimizer<Float>(.sgd, learningRate: 0.1, weightDecay: 0.1))
+    optimizer.step(&model)
+    model.weights.value = zeros(30, 20)
+    optimizer.step(&model)
+  },
+  Door("Dropout", "a rate of 1", .stops("1.0", "0 to below 1")) { drop(1) },
+  Door("Dropout", "a rate of -0.1", .stops("-0.1", "0 to below 1")) { drop(-0.1) },
+  Door("Dropout", "a rate that is no number", .stops("nan", "0 to below 1")) { drop(.nan) },
+  Door("Dropout.backward", "a gradient of another shape", .stops("[2, 3]", "[3, 2]")) {
+    drop(0.5, gradient: [2, 3])
+  },
+  Door("Dropout.backward", "a gradient of another shape, after inference", .stops("[2, 3]", "[3, 2]")) {
+    drop(0.5, .inference, gradient: [2, 3])
+  },
+  Door("Dropout.backward", "a cache of another rate", .stops("0.5", "0.25")) { drop(0.5, back: 0.25) },
+  Door("Dropout.forward", "no elements", .computes("Tensor<Float>[0, 3]()")) {
+    var layer = Dropout<Float>(rate: 0.5, seed: 1, name: "door")
+    return layer.forward(zeros(0, 3), mode: .training).output
+  },
+  Door("Dropout.restore", "-1 passes", .throwsError("SnapshotError", "-1", "not negative")) {
+    var layer = Dropout<Float>(rate: 0.5, seed: 1, name: "door")
+    try layer.restore(Snapshot(counters: ["passes": -1]))
+  },
+  Door("Dropout.restore", "2⁵³ passes, and one more", .computes("9007199254740993")) {
+    var layer = Dropout<Float>(rate: 0.5, seed: 1, name: "door")
+    try layer.restore(Snapshot(counters: ["passes": 1 << 53]))
+    _ = layer.forward(zeros(3, 2), mode: .training)
+    return layer.snapshot().counters["passes"] ?? 0
+  },
   Door("clipGradients", "a norm of -1", .stops("-1.0", "0 or more")) {
     var layer = linear()
     layer.clipGradients(toNorm: -1)
@@ -164,6 +227,19 @@ let layerDoors: [Door] = [
   },
   Door("SoftmaxCrossEntropy", "0 samples", .computes("0.0 of Tensor<Float>[0, 3]()")) {
     let loss = SoftmaxCrossEntropy(logits: zeros(0, 3), labels: [])
+    return "\(loss.sum) of \(loss.gradient)"
+  },
+  Door("SoftmaxCrossEntropy", "a smoothing of 1", .stops("1.0", "0 to below 1")) {
+    SoftmaxCrossEntropy(logits: zeros(2, 3), labels: [0, 0], smoothing: 1)
+  },
+  Door("SoftmaxCrossEntropy", "a smoothing of -0.1", .stops("-0.1", "0 to below 1")) {
+    SoftmaxCrossEntropy(logits: zeros(2, 3), labels: [0, 0], smoothing: -0.1)
+  },
+  Door("SoftmaxCrossEntropy", "a smoothing that is no number", .stops("nan", "0 to below 1")) {
+    SoftmaxCrossEntropy(logits: zeros(2, 3), labels: [0, 0], smoothing: .nan)
+  },
+  Door("SoftmaxCrossEntropy", "0 samples, smoothed", .computes("0.0 of Tensor<Float>[0, 3]()")) {
+    let loss = SoftmaxCrossEntropy(logits: zeros(0, 3), labels: [], smoothing: 0.1)
     return "\(loss.sum) of \(loss.gradient)"
   },
   Door("Activation.initialBound", "0 inputs", .stops("0", "1 input or more")) {

@@ -149,6 +149,23 @@ let recurrentDoors: [Door] = [
   Door("RNN.Configuration", "Int.max layers", .stops("\(Int.max) layers", "1 to 1024")) {
     network { $0.depth = .max }.layers.count
   },
+  Door("RNN.Configuration", "a dropout of 1", .stops("1.0", "0 to below 1")) {
+    network { $0.dropout = 1 }.layers.count
+  },
+  Door("RNN.Configuration", "a dropout of -0.5", .stops("-0.5", "0 to below 1")) {
+    network { $0.dropout = -0.5 }.layers.count
+  },
+  Door("RNN.Configuration", "a dropout that is no number", .stops("nan", "0 to below 1")) {
+    network { $0.dropout = .nan }.layers.count
+  },
+  Door("RNN.forward", "a layer more than it has dropout for", .stops("1 parts", "2")) {
+    var model = network { $0.dropout = 0.5 }
+    model.layers.append(layer(nil, inputs: 4, units: 4))
+    return try model.forward(zeros(5, 6, 3), mode: .training).logits
+  },
+  Door("RNN.backward", "a cache of no dropout", .stops("0 layers", "2")) {
+    try run(back: network { ($0.dropout, $0.dropoutPlace) = (0.5, .layers) })
+  },
   Door("RNN.forward", "0 time steps", .throwsError("ModelError", "[5, 0, 3]", "[N, L, 3]")) { try run([5, 0, 3]) },
   Door("RNN.forward", "0 samples", .throwsError("ModelError", "[0, 6, 3]", "[N, L, 3]")) { try run([0, 6, 3]) },
   Door("RNN.forward", "4 inputs for 3", .throwsError("ModelError", "[5, 6, 4]", "[N, L, 3]")) { try run([5, 6, 4]) },
