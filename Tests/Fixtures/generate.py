@@ -6,7 +6,7 @@
 
 Inputs are not stored: both sides draw them from the package's own random streams (SplitMix64, see
 Sources/Tensors/RandomStream.swift), rounded to float32, so that a Float computation starts from the same numbers.
-Only what PyTorch computes is written: normalizers.json, models.json and stress.json beside this file.
+Only what PyTorch computes is written: normalizers.json, models.json, training.json and stress.json beside this file.
 """
 import json
 import pathlib
@@ -35,14 +35,25 @@ def mixed(z):
 U = numpy.uint64
 
 
-def uniform(count: int, name: str, seed: int = 7) -> numpy.ndarray:
-    """The first `count` numbers in 0..1 of the stream with this seed and name."""
+def numbers(count: int, name: str, seed: int = 7) -> numpy.ndarray:
+    """The first `count` numbers of 64 bits of the stream with this seed and name."""
     fnv = 0xCBF29CE484222325
     for byte in name.encode():
         fnv = (fnv ^ byte) * 0x100000001B3 & MASK
     state = mixed((seed + GOLDEN) & MASK) ^ mixed(fnv)
-    steps = numpy.arange(1, count + 1, dtype=U) * U(GOLDEN) + U(state)
-    return (mixed(steps) >> U(11)).astype(numpy.float64) * 2.0**-53
+    return mixed(numpy.arange(1, count + 1, dtype=U) * U(GOLDEN) + U(state))
+
+
+def uniform(count: int, name: str, seed: int = 7) -> numpy.ndarray:
+    """The first `count` numbers in 0..1 of the stream with this seed and name."""
+    return (numbers(count, name, seed) >> U(11)).astype(numpy.float64) * 2.0**-53
+
+
+def dropout(x: torch.Tensor, rate: float, name: str, step: int, seed: int) -> torch.Tensor:
+    """x with elements dropped by the mask of a pass, over its elements in row-major order."""
+    halves = numbers((x.numel() + 1) // 2, f"dropout/{name}/step{step}", seed).view(numpy.uint32)
+    kept = (halves[: x.numel()].astype(numpy.float64) * 2.0**-32 >= rate).reshape(tuple(x.shape))
+    return x * torch.from_numpy(kept) / (1 - rate)
 
 
 def random(shape, name: str, bound: float = 1.0, offset: float = 0.0) -> torch.Tensor:
@@ -251,7 +262,7 @@ def cnn(norm):
     parameters["classifier.weights"] = random([3 * 2 * 8, 3], "classifier.weights", 0.4)
     parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
 
-    def forward(p, images, running):
+    def forward(p, images, running, drop=lambda x, place: x):
         signal = images.permute(0, 3, 1, 2)
         for block in range(2):
             prefix = f"block{block}"
@@ -263,35 +274,48 @@ def cnn(norm):
             signal = torch.tanh(signal)
             if block == 0:
                 signal = F.max_pool2d(signal, 2)
-        features = signal.permute(0, 2, 3, 1).flatten(1)
+            signal = drop(signal.permute(0, 2, 3, 1), prefix).permute(0, 3, 1, 2)
+        features = drop(signal.permute(0, 2, 3, 1).flatten(1), "classifier")
         return features @ p["classifier.weights"] + p["classifier.bias"]
 
     return parameters, forward, [4, 6, 5, 2]
 
 
-def rnn(norm):
-    """One layer of 6 units on 5 steps of 3 values."""
-    hidden, prefix = 6, "layer0.normalizer"
-    parameters = {"layer0.inputToHidden.weights": random([3, hidden], "layer0.inputToHidden.weights", 0.7)}
-    if norm == "none":
-        parameters["layer0.inputToHidden.bias"] = random([hidden], "layer0.inputToHidden.bias", 0.4)
-    parameters["layer0.hiddenToHidden.weights"] = random([hidden, hidden], "layer0.hiddenToHidden.weights", 0.5)
-    norm_parameters(parameters, "layer0.normalizer", hidden, norm)
+def rnn(norm, depth=1):
+    """Layers of 6 units on 5 steps of 3 values."""
+    hidden, parameters = 6, {}
+    for layer in range(depth):
+        inputs, name = 3 if layer == 0 else hidden, f"layer{layer}.inputToHidden"
+        parameters[name + ".weights"] = random([inputs, hidden], name + ".weights", 0.7)
+        if norm == "none":
+            parameters[name + ".bias"] = random([hidden], name + ".bias", 0.4)
+        name = f"layer{layer}.hiddenToHidden.weights"
+        parameters[name] = random([hidden, hidden], name, 0.5)
+        norm_parameters(parameters, f"layer{layer}.normalizer", hidden, norm)
     parameters["classifier.weights"] = random([hidden, 3], "classifier.weights", 0.7)
     parameters["classifier.bias"] = random([3], "classifier.bias", 0.4)
 
-    def forward(p, sequences, running):
-        drive = sequences @ p["layer0.inputToHidden.weights"]
-        if norm == "none":
-            drive = drive + p["layer0.inputToHidden.bias"]
-        if norm in ("batch", "instance", "renorm"):
-            drive = normalize_in_model(norm, drive.permute(0, 2, 1), p, prefix, running).permute(0, 2, 1)
-        state = torch.zeros(sequences.shape[0], hidden)
-        for step in range(sequences.shape[1]):
-            total = drive[:, step] + state @ p["layer0.hiddenToHidden.weights"]
-            if norm in ("layer", "group", "rms", "dyt"):
-                total = normalize_in_model(norm, total, p, prefix, running)
-            state = torch.tanh(total)
+    def forward(p, sequences, running, drop=lambda x, place: x):
+        for layer in range(depth):
+            prefix = f"layer{layer}.normalizer"
+            drive = sequences @ p[f"layer{layer}.inputToHidden.weights"]
+            if norm == "none":
+                drive = drive + p[f"layer{layer}.inputToHidden.bias"]
+            if norm in ("batch", "instance", "renorm"):
+                drive = normalize_in_model(norm, drive.permute(0, 2, 1), p, prefix, running).permute(0, 2, 1)
+            state, states = torch.zeros(sequences.shape[0], hidden), []
+            for step in range(sequences.shape[1]):
+                total = drive[:, step] + state @ p[f"layer{layer}.hiddenToHidden.weights"]
+                if norm in ("layer", "group", "rms", "dyt"):
+                    total = normalize_in_model(norm, total, p, prefix, running)
+                state = torch.tanh(total)
+                states.append(state)
+            if layer < depth - 1:
+                # Time-major, as the package has it.
+                sequences = drop(torch.stack(states), f"layer{layer}").permute(1, 0, 2)
+            else:
+                state = drop(state, f"layer{layer}")
+        state = drop(state, "classifier")
         return state @ p["classifier.weights"] + p["classifier.bias"]
 
     return parameters, forward, [4, 5, 3]
@@ -326,6 +350,63 @@ def model_fixture(model, norm):
             optimizer.step()
         result["trained"][kind] = {name: flat(leaf) for name, leaf in leaves.items()}
     return result
+
+
+# -- Training -----------------------------------------------------------------------------------------------------
+
+
+def training_cases():
+    """What an optimizer, a loss and dropout can be told."""
+    plain = dict(optimizer="sgd", learningRate=0.05, momentum=0.9, weightDecay=0.0, decaysAll=False, smoothing=0.0,
+                 dropout=0.0, place="classifier")
+    adam = dict(plain, optimizer="adam", learningRate=0.01)
+    for model, norm in (("cnn", "batch"), ("rnn", "layer")):
+        for settings in (
+            dict(plain, momentum=0.5), dict(plain, momentum=0.0, weightDecay=0.3), dict(adam, momentum=0.5),
+            dict(adam, weightDecay=0.5), dict(adam, momentum=0.8, weightDecay=0.5, decaysAll=True),
+            dict(plain, smoothing=0.1), dict(adam, weightDecay=0.1, smoothing=0.3),
+            dict(plain, dropout=0.3), dict(plain, dropout=0.3, place="layers"),
+            dict(adam, momentum=0.7, weightDecay=0.2, smoothing=0.2, dropout=0.5, place="layers"),
+        ):
+            yield dict(model=model, norm=norm, **settings)
+
+
+def training_fixture(case):
+    """The losses of ten steps whose rate goes down by a tenth of the first, and the weights after them."""
+    parameters, forward, shape = cnn(case["norm"]) if case["model"] == "cnn" else rnn(case["norm"], depth=2)
+    labels = torch.tensor([0, 2, 1, 2])
+    leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
+    decays = {True: [], False: []}
+    for leaf in leaves.values():
+        decays[leaf.dim() > 1 or case["decaysAll"]].append(leaf)
+    groups = [dict(params=some, weight_decay=case["weightDecay"] if decay else 0.0)
+              for decay, some in decays.items() if some]
+    if case["optimizer"] == "sgd":
+        optimizer = torch.optim.SGD([dict(group, weight_decay=0.0) for group in groups], momentum=case["momentum"])
+    else:
+        optimizer = torch.optim.AdamW(groups, betas=(case["momentum"], 0.999))
+    running, losses = {}, []
+    for step in range(10):
+        def drop(x, place):
+            here = (place == "classifier") == (case["place"] == "classifier")
+            return dropout(x, case["dropout"], place, step, seed=0) if here and case["dropout"] > 0 else x
+
+        rate = case["learningRate"] * (1 - step / 10)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.zero_grad()
+        logits = forward(leaves, random(shape, f"batch {step}"), running, drop)
+        loss = F.cross_entropy(logits, labels, label_smoothing=case["smoothing"])
+        loss.backward()
+        if case["optimizer"] == "sgd":
+            # The weight decay of PyTorch's SGD is added to the gradient; decoupled, it is this.
+            with torch.no_grad():
+                for group in groups:
+                    for leaf in group["params"]:
+                        leaf.mul_(1 - rate * group["weight_decay"])
+        optimizer.step()
+        losses.append(loss.item())
+    return dict(case, losses=losses, trained={name: flat(leaf) for name, leaf in leaves.items()})
 
 
 # -- Stress --------------------------------------------------------------------------------------------------------
@@ -383,6 +464,7 @@ def main():
     norms = ("none", "batch", "layer", "instance", "group", "rms", "renorm", "dyt")
     write("models.json", [model_fixture(model, norm) for model in ("cnn", "rnn") for norm in norms])
     check_renorm_counts("models.json")
+    write("training.json", [training_fixture(case) for case in training_cases()])
     write("stress.json", [stress_fixture(case) for case in stress_cases()])
 
 

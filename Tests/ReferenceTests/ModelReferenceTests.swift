@@ -51,7 +51,7 @@ private struct ModelCase: Decodable {
   ) throws {
     var start = made
     start.forEachParameter { name, parameter in
-      parameter.value = Self.initial(name, parameter.value.shape)
+      parameter.value = .referenceParameter(name, parameter.value.shape)
     }
     var model = start
     // Only after its warm-up is Batch Renormalization anything but batch normalization.
@@ -92,14 +92,15 @@ private struct ModelCase: Decodable {
     model.backward(loss.gradient, cache: cache)
     return loss.mean
   }
+}
 
-  /// The values that the generator gives a parameter.
-  private static func initial<Scalar: TensorScalar>(_ name: String, _ shape: [Int]) -> Tensor<Scalar> {
-    if let values = Tensor<Scalar>.normalizerParameter(name, shape) { return values }
+extension Tensor {
+  /// The values that the generator gives a parameter of a model.
+  static func referenceParameter(_ name: String, _ shape: [Int]) -> Tensor {
+    if let values = normalizerParameter(name, shape) { return values }
     let bounds = [
-      "layer0.inputToHidden.weights": 0.7, "layer0.hiddenToHidden.weights": 0.5,
-      "classifier.weights": shape[0] == 6 ? 0.7 : 0.4,
+      "inputToHidden.weights": 0.7, "hiddenToHidden.weights": 0.5, "classifier.weights": shape[0] == 6 ? 0.7 : 0.4,
     ]
-    return .random(shape, name, bound: bounds[name] ?? 0.4)
+    return .random(shape, name, bound: bounds.first { name.hasSuffix($0.key) }?.value ?? 0.4)
   }
 }
