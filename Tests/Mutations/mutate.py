@@ -17,7 +17,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = (
-    "NormalizerReferenceTests|ModelReferenceTests|NormsTests|LayersTests",
+    "NormalizerReferenceTests|ModelReferenceTests|TrainingReferenceTests|NormsTests|LayersTests",
     "TensorsTests|CNNTests|RNNTests|ModelTests",
     "DoorTests|HarnessTests|CompareTests",
     "StressTests",
@@ -243,6 +243,26 @@ MUTATIONS = [
     (DATA + "Dataset.swift", "Self.largestShare(of: test.labels)", "Self.largestShare(of: train.labels)",
      "guessing on the training images"),
     (DATA + "Dataset.swift", "hash.combine(part.labels.lazy.map { UInt8($0) })", "", "labels are no part of the fingerprint"),
+    # -- Decay, smoothing and dropout
+    ("Sources/Layers/Optimizer.swift", "parameter.value.shape.count > 1", "parameter.value.shape.count > 0", "biases decay"),
+    ("Sources/Layers/Optimizer.swift", "parameter.decay(by: learningRate * weightDecay)", "parameter.decay(by: weightDecay)",
+     "decay regardless of the learning rate"),
+    ("Sources/Layers/Optimizer.swift", "decays: (momentum, 0.999)", "decays: (0.9, 0.999)", "Adam does not hear of its momentum"),
+    (KERNELS + "Training/OptimizerSteps.swift", "weights.addingProduct(part, weights)", "weights * (Vector(repeating: 1) + part)",
+     "a small decay is rounded"),
+    (KERNELS + "Training/SoftmaxKernel.swift", "if smoothing > 0 {", "if true {", "0 · ∞ where nothing is smoothed"),
+    (KERNELS + "Training/SoftmaxKernel.swift", "g[label] -= Scalar(own / Double(rows))", "g[label] -= Scalar(1 / Double(rows))",
+     "the label's gradient is not smoothed"),
+    (KERNELS + "Training/Dropping.swift", "number &>> 32", "number", "neighbours are dropped together"),
+    (KERNELS + "Training/Dropping.swift", "Scalar(1 / (1 - rate))", "Scalar(1)", "what is kept does not make up for what is dropped"),
+    ("Sources/Layers/Dropout.swift", "passes += 1", "passes += 0", "every pass has the first one's mask"),
+    ("Sources/Layers/Dropout.swift", "guard mode == .training && rate > 0", "guard rate > 0", "dropout in inference"),
+    ("Sources/Layers/DropoutLayers.swift", "place == .layers ? rate : 0", "rate", "dropout everywhere"),
+    ("Sources/CNN/CNN.swift", "dropout.backward(&gradient, at: index, cache.dropout)", "",
+     "no way back through the dropout after a block"),
+    ("Sources/RNN/RNN.swift", "dropout.backward(&next, at: index - 1, cache.dropout)", "dropout.backward(&next, at: index, cache.dropout)",
+     "the way back through another layer's dropout"),
+    ("Sources/RNN/RNN.swift", "    dropout.visitState(visitor)\n", "", "an RNN that stopped goes on with other masks"),
 ]
 
 
