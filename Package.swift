@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "CNN", targets: ["CNN"]),
     .library(name: "RNN", targets: ["RNN"]),
     .library(name: "Harness", targets: ["Harness"]),
+    .library(name: "CompareCommand", targets: ["CompareCommand"]),
     .executable(name: "compare", targets: ["compare"]),
   ],
   targets: [
@@ -47,10 +48,13 @@ let package = Package(
     .target(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
-    .executableTarget(name: "compare", dependencies: ["Tensors", "Layers", "Harness"], swiftSettings: settings),
+    .target(name: "CompareCommand", dependencies: ["Harness"], swiftSettings: settings),
+    .executableTarget(name: "compare", dependencies: ["CompareCommand"], swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",
       swiftSettings: settings),
+    .executableTarget(
+      name: "coverage", dependencies: ["Tensors", "Harness"], path: "Benchmarks/coverage", swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Norms", "Layers"], path: "Tests/Support", swiftSettings: settings),
     tests("Tensors"),
@@ -58,7 +62,7 @@ let package = Package(
     tests("Layers", "Tensors"),
     tests("CNN", "Tensors", "Norms", "Layers"),
     tests("RNN", "Tensors", "Norms", "Layers"),
-    tests("Harness", "Tensors", "Norms"),
+    tests("Harness", "Tensors", "Norms", "Layers"),
     .testTarget(
       name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),
@@ -69,7 +73,9 @@ let package = Package(
       name: "DoorTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "CompareTests", dependencies: ["compare", "Tensors", "Harness", "TestSupport"], swiftSettings: settings),
+      name: "CompareCommandTests",
+      dependencies: ["compare", "CompareCommand", "Tensors", "Norms", "Harness", "TestSupport"], swiftSettings: settings
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -41,6 +41,9 @@ public final class Processor: Sendable {
     share.store(min(max(count, 1), threads), ordering: .relaxed)
   }
 
+  /// The number of threads that share a computation at present.
+  package var threadsInUse: Int { share.load(ordering: .relaxed) }
+
   /// The memory that was asked of the system so far, none of it given back before the end.
   package var allocated: (blocks: Int, bytes: Int) { memory.withLock { ($0.blocks, $0.bytes) } }
 

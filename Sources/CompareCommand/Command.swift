@@ -1,0 +1,152 @@
+import Foundation
+import Harness
+
+/// What the command line comes to.
+enum Command {
+  case help
+  case version
+  case compare(Request)
+  case show(Request)
+  case columns
+  case completion(Shell)
+
+  init(_ arguments: [String], _ catalogue: Catalogue) throws {
+    var rest = arguments[...]
+    var verb = Verb.compare
+    if let word = rest.first, !word.hasPrefix("-") {
+      guard let named = Verb(rawValue: word) else {
+        throw HarnessError.usage(
+          unknown("command '\(word)'", word, Verb.allCases.filter { $0 != .compare }.map(\.rawValue))
+            + " Without one, runs are trained and compared; options start with --.")
+      }
+      verb = named
+      rest = rest.dropFirst()
+    }
+    if verb == .columns {
+      guard rest.isEmpty else { throw HarnessError.usage("columns takes no options.") }
+      self = .columns
+      return
+    }
+    if verb == .completion {
+      self = .completion(try Shell(rest))
+      return
+    }
+    let options = Option.all(catalogue).filter { $0.commands.contains(verb) }
+    var request = Request(catalogue)
+    var given: Set<String> = []
+    while let argument = rest.popFirst() {
+      guard argument.hasPrefix("--") || argument == "-h" else {
+        throw HarnessError.usage("Unexpected '\(argument)'. Options start with --; see --help.")
+      }
+      let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts.first.map(String.init) ?? ""
+      if name == "help" || argument == "-h" {
+        self = .help
+        return
+      }
+      if name == "version" {
+        self = .version
+        return
+      }
+      guard let option = options.first(where: { $0.name == name }) else {
+        let valid = options.map { "--\($0.name)" } + ["--help", "--version"]
+        let guess = nearest(to: "--\(name)", in: valid).map { " Did you mean '\($0)'?" } ?? ""
+        throw HarnessError.usage("Unknown option '--\(name)'.\(guess) All are in --help.")
+      }
+      let inline = parts.count == 2 ? String(parts[1]) : nil
+      if option.placeholder == nil {
+        guard inline == nil else { throw HarnessError.usage("--\(name) takes no value.") }
+        try option.apply(&request, "")
+      } else {
+        guard let value = inline ?? rest.popFirst(), inline != nil || !value.hasPrefix("--") else {
+          throw HarnessError.usage("--\(name) needs a value; see --help.")
+        }
+        try option.apply(&request, value)
+      }
+      given.insert(name)
+    }
+    try Self.check(request, verb, given)
+    self = verb == .show ? .show(request) : .compare(request)
+  }
+
+  /// Options that do not go together.
+  private static func check(_ request: Request, _ verb: Verb, _ given: Set<String>) throws {
+    if given.isSuperset(of: ["seed", "seeds"]) {
+      throw HarnessError.usage("--seed and --seeds exclude each other: name the seeds, or how many there are to be.")
+    }
+    if given.contains("budget") && request.tuned.isEmpty {
+      throw HarnessError.usage("--budget is for --tune, which is not asked for.")
+    }
+    if let fixed = request.tuned.first(where: { given.contains($0.setting.name) }) {
+      throw HarnessError.usage(
+        "--tune \(fixed.setting.name) chooses what --\(fixed.setting.name) names; leave one of them out.")
+    }
+    if let baseline = request.baseline, let norms = request.grid[.norm], !norms.contains(baseline) {
+      throw HarnessError.usage(
+        "--baseline \(baseline) is not among --norm \(norms.joined(separator: ",")); add it there, or take one of these."
+      )
+    }
+  }
+
+  static func helpText(_ catalogue: Catalogue, program: String = programName) -> String {
+    func lines(_ options: [Option]) -> String {
+      let lines = options.map { option in
+        (["--\(option.name)", option.placeholder].compactMap(\.self).joined(separator: " "), option.help)
+      }
+      return lines.map { left, help in
+        "  " + left.padding(toLength: max(helpIndent, left.count + 1), withPad: " ", startingAt: 0)
+          + wrapped(help, width: 100 - helpIndent).joined(
+            separator: "\n" + String(repeating: " ", count: helpIndent + 2))
+      }.joined(separator: "\n")
+    }
+    let settings = Option.settings(catalogue)
+    let names = Set(settings.map(\.name))
+    let others = Option.all(catalogue).filter { !names.contains($0.name) }
+    return """
+      Trains models that differ in their normalization layers, and compares them.
+
+      USAGE: \(program) [options]
+             \(program) show [options]               what is recorded, without training
+             \(program) columns                      what the columns of the CSV files hold
+             \(program) completion bash|zsh|fish     completion for a shell
+
+      Trains every combination of the values asked for, prints a table, and records every run in Results/runs.csv,
+      every evaluation in Results/curves.csv. A run that is recorded is not trained again. From three seeds on, the
+      table shows differences from a baseline with 95 % intervals.
+
+      SETTINGS, each one value or several with commas between them, as in --norm batch,layer, or all words
+      \(lines(settings))
+
+      OPTIONS
+      \(lines(others))
+        \("--help".padding(toLength: helpIndent, withPad: " ", startingAt: 0))this text
+        \("--version".padding(toLength: helpIndent, withPad: " ", startingAt: 0))the version of the package
+
+      EXAMPLES
+        \(program) --norm layer --model rnn
+        \(program) --norm all --model cnn,rnn --seeds 5
+        \(program) --norm none,batch,group --model cnn --batch-size 2,32 --tune learning-rate --seeds 5
+        \(program) show --norm batch,group --sort test-accuracy --top 5
+
+      DEFAULTS of the models; the normalizer has the place that its kind needs
+      \(catalogue.models.map { defaults(of: $0, in: catalogue) }.joined(separator: "\n"))
+      """
+  }
+
+  private static let helpIndent = 24
+
+  /// What a model has that others have otherwise.
+  private static func defaults(of model: ModelRecipe, in catalogue: Catalogue) -> String {
+    let settings = AnySetting.all.filter { setting in
+      if case .names = setting.domain { return false }
+      return catalogue.standard(of: setting) == nil
+    }
+    let values = settings.compactMap { setting in
+      catalogue.standard(of: setting, in: [model]).map { "\(setting.name) \($0)" }
+    }
+    return "  " + wrapped("\(model.name): \(values.joined(separator: ", "))", width: 100).joined(separator: "\n    ")
+  }
+}
+
+/// What the program is called, which in a stranger's package may be something else.
+let programName = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "compare"

@@ -1,0 +1,163 @@
+import Foundation
+import Harness
+
+/// The program that trains models which differ in their normalization layers, and compares them.
+///
+/// A package with a normalizer of its own has the whole program with it:
+///
+/// ```swift
+/// import CompareCommand
+/// import Harness
+///
+/// CompareCommand.main(normalizers: NormalizerChoice.all + [NormalizerChoice("mine") { MyNorm(channels: $0.channels) }])
+/// ```
+public enum CompareCommand {
+  /// Does what the command line asks for, and ends the program with the exit code of `sysexits.h` that fits.
+  public static func main(
+    normalizers: [NormalizerChoice] = NormalizerChoice.all, models: [ModelRecipe] = ModelRecipe.all
+  ) -> Never {
+    StandardStream.prepare()
+    let catalogue = Catalogue(normalizers: normalizers, models: models)
+    do {
+      switch try Command(Array(CommandLine.arguments.dropFirst()), catalogue) {
+      case .help: write(Command.helpText(catalogue))
+      case .version: write("\(programName) \(packageVersion)")
+      case .columns: write(ColumnGuide.text)
+      case .completion(let shell): write(shell.script(Option.all(catalogue)))
+      case .compare(let request): try compare(request)
+      case .show(let request): try show(request)
+      }
+    } catch let error as HarnessError {
+      fail(error.description, error.exitCode)
+    } catch {
+      fail("\(error)", EXIT_FAILURE)
+    }
+    if let failure = StandardStream.output.failure { fail(failure.message, failure.exitCode) }
+    exit(EXIT_SUCCESS)
+  }
+
+  // MARK: - Training
+
+  private static func compare(_ request: Request) throws {
+    let (runs, impossible) = try request.trainings()
+    let study = try request.tuning.map { try TuningStudy($0, of: runs, in: request.grid.catalogue) }
+    let trainings = study?.trainings ?? runs
+    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: impossible))
+    if request.dryRun { return try list(trainings, impossible, request) }
+    let directory = try ResultsDirectory(path: request.results)
+    try study?.record(in: directory)
+    terminal.skip(impossible)
+    let comparison = Comparison(trainings, in: directory)
+    let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
+    do {
+      defer { terminal.clear() }
+      try comparison.run(jobs: request.jobs, threads: request.threads, force: request.force) { event in
+        terminal.show(event)
+        return !interruption.isRequested
+      }
+    } catch {
+      // What is finished is shown before what went wrong is told.
+      try report(runs, study, in: directory, request)
+      guard case HarnessError.interrupted = error else { throw error }
+      fail(HarnessError.interrupted.description, interruption.exitCode)
+    }
+    try report(runs, study, in: directory, request)
+  }
+
+  private static func list(
+    _ trainings: [Training], _ impossible: [Grid.Impossible], _ request: Request
+  ) throws {
+    let recorded = try ResultsDirectory(reading: request.results).identifiers()
+    for training in trainings {
+      let isRecorded = recorded.contains(training.identifier)
+      write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")
+    }
+    for run in impossible { write("impossible         \(run.configuration.oneLine): \(run.reason)") }
+    let missing = trainings.filter { !recorded.contains($0.identifier) }.count
+    write("\(trainings.count) runs, \(request.force ? trainings.count : missing) to train.")
+  }
+
+  // MARK: - Tables
+
+  private static func show(_ request: Request) throws {
+    guard FileManager.default.fileExists(atPath: request.results + "/runs.csv") else {
+      throw HarnessError.noInput(
+        "\(request.results) has no runs.csv: nothing is recorded there. Name a folder with --results.")
+    }
+    let directory = ResultsDirectory(reading: request.results)
+    if let tuning = request.tuning {
+      let (runs, _) = try request.trainings()
+      let study = try TuningStudy(tuning, of: runs, in: request.grid.catalogue)
+      let (analysis, results) = try study.results(in: directory, baseline: request.baseline)
+      guard !analysis.rows.isEmpty else {
+        throw HarnessError.noInput(
+          "No seed of this tuning is recorded wholly in \(request.results); without show, what is missing is trained.")
+      }
+      return try emit(Report(analysis: analysis, tuning: (tuning, results)), request)
+    }
+    let trials = try directory.trialRuns()
+    let all = try directory.records()
+    let wanted = all.filter { record in
+      request.grid.values.allSatisfy { column, values in
+        AnySetting.named(column).map { values.contains(record.configuration[$0]) } ?? true
+      }
+    }
+    let runs = wanted.filter { !trials.contains($0.run) }
+    guard !runs.isEmpty else {
+      let norms = Set(all.map { $0.configuration[.norm] }).sorted().joined(separator: ", ")
+      throw HarnessError.noInput(
+        wanted.isEmpty
+          ? "None of the \(all.count) runs in \(request.results) is asked for; recorded are the normalizers \(norms)."
+          : "All \(wanted.count) runs asked for are trials of tuning: add --tune learning-rate, as when they were trained."
+      )
+    }
+    let analysis = Analysis(
+      runs, outcomes: try directory.outcomes(of: Set(runs.map(\.run))), baseline: request.baseline)
+    try emit(Report(analysis: analysis, tuning: nil), request)
+    if wanted.count > runs.count && request.format == .text {
+      write("\(wanted.count - runs.count) trials of tuning are not shown; --tune shows what was chosen.")
+    }
+  }
+
+  private static func report(
+    _ runs: [Training], _ study: TuningStudy?, in directory: ResultsDirectory, _ request: Request
+  ) throws {
+    let report: Report
+    if let study {
+      let (analysis, results) = try study.results(in: directory, baseline: request.baseline)
+      report = Report(analysis: analysis, tuning: (study.tuning, results))
+    } else {
+      let wanted = Set(runs.map(\.identifier))
+      let order = Dictionary(zip(runs.map(\.identifier), runs.indices), uniquingKeysWith: { first, _ in first })
+      let records = try directory.records(of: wanted).sorted { order[$0.run] ?? 0 < order[$1.run] ?? 0 }
+      report = Report(
+        analysis: Analysis(records, outcomes: try directory.outcomes(of: wanted), baseline: request.baseline),
+        tuning: nil)
+    }
+    guard !report.analysis.rows.isEmpty else { return }
+    try directory.write(report.differences, columns: Report.differenceColumns)
+    try emit(report, request)
+    if request.format == .text { write("\nRuns: \(directory.runsPath)   Curves: \(directory.curvesPath)") }
+  }
+
+  private static func emit(_ report: Report, _ request: Request) throws {
+    if request.format == .json { return write(report.json) }
+    let isPivot = !request.pivot.isEmpty
+    let table = isPivot ? try report.pivot(request.pivot[0], request.pivot[1]) : report.table
+    // The rows of what follows are those of the table.
+    let order = try table.order(by: request.sort, top: request.top)
+    let tables = ([table] + (isPivot ? [] : [report.budgets].compactMap(\.self))).map { $0.rows(order) }
+    let notes = Report.text(isPivot ? report.pivotNotes : report.notes, request.format)
+    let blocks = tables.map { $0.text(request.format) } + (notes.isEmpty ? [] : [notes])
+    write((request.format == .text ? "\n" : "") + blocks.joined(separator: "\n\n"))
+  }
+
+  private static func write(_ text: String) {
+    StandardStream.output.write(text + "\n")
+  }
+
+  private static func fail(_ message: String?, _ code: Int32) -> Never {
+    if let message { StandardStream.errors.write("\(programName): \(message)\n") }
+    exit(code)
+  }
+}

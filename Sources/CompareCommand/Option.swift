@@ -1,0 +1,230 @@
+import Foundation
+import Harness
+
+/// An option of the command line.
+struct Option: Sendable {
+  let name: String
+  /// What stands for the value in the help; `nil` for a switch.
+  let placeholder: String?
+  let help: String
+  /// The words that the value can be, for shells to complete.
+  var words: [String] = []
+  /// Whether the value can be a folder.
+  var takesFolder = false
+  /// The commands that have it.
+  var commands: Set<Verb> = [.compare, .show]
+  let apply: @Sendable (inout Request, String) throws -> Void
+}
+
+/// What the program is asked to do.
+enum Verb: String, CaseIterable, Sendable {
+  case compare, show, columns, completion
+}
+
+extension Option {
+  /// Every option, in the order of the help: the settings, then the program's own.
+  static func all(_ catalogue: Catalogue) -> [Option] {
+    settings(catalogue) + [seeds] + tuning + [baseline(catalogue)] + output + program
+  }
+
+  /// An option for each setting.
+  static func settings(_ catalogue: Catalogue) -> [Option] {
+    AnySetting.all.map { setting in
+      let words = catalogue.words(of: setting)
+      let list = words.map { ": \($0.joined(separator: ", "))" } ?? ""
+      let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
+      return Option(
+        name: setting.name, placeholder: "LIST", help: setting.help + list + standard,
+        words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data"
+      ) { request, text in
+        let values = try Self.list(text, for: setting.name)
+        if setting.name == "data" { return try setData(&request, values) }
+        if let words {
+          for word in values where word != "all" && !words.contains(word) {
+            throw HarnessError.usage(unknown("value '\(word)' of --\(setting.name)", word, words + ["all"]))
+          }
+          request.grid[setting] = values.contains("all") ? words : values
+        } else {
+          request.grid[setting] = try values.map { value in
+            guard let text = setting.canonical(value) else {
+              throw HarnessError.usage(
+                "'\(value)' is no value of --\(setting.name): it takes \(setting.domain.text).")
+            }
+            return text
+          }
+        }
+      }
+    }
+  }
+
+  private static func setData(_ request: inout Request, _ words: [String]) throws {
+    var names: [String] = []
+    for word in words.contains("all") ? DataSource.all.map(\.name) : words {
+      guard let source = try DataSource.named(word) else {
+        throw HarnessError.usage(
+          unknown("value '\(word)' of --data", word, DataSource.all.map(\.name) + ["all"]).dropLast()
+            + ", or the name of a folder with IDX files.")
+      }
+      guard !names.contains(source.name) || request.sources[source.name] == nil else {
+        throw HarnessError.usage("--data has two data sets of the name \(source.name); rename one of the folders.")
+      }
+      request.sources[source.name] = source
+      names.append(source.name)
+    }
+    request.grid[Setting.data.erased] = names
+  }
+
+  private static let seeds = Option(name: "seeds", placeholder: "N", help: "the seeds 0 … N−1") { request, text in
+    request.grid[.seed] = (0..<UInt64(try integer(text, in: 1...10_000, for: "seeds"))).map { $0 }
+  }
+
+  private static let tuning = [
+    Option(
+      name: "tune", placeholder: "LIST",
+      help: "settings to tune for each seed, on validation images, as in learning-rate or learning-rate=1e-4..1",
+      words: AnySetting.all.filter { $0.tuned != nil }.map(\.name)
+    ) { request, text in
+      request.tuned = try list(text, for: "tune").map(dimension)
+      let names = request.tuned.map(\.setting.name)
+      guard Set(names).count == names.count else {
+        throw HarnessError.usage("--tune names a setting twice: '\(text)'.")
+      }
+    },
+    Option(
+      name: "budget", placeholder: "N",
+      help: "points that tuning tries for each seed (default \(Request.defaultBudget))"
+    ) {
+      $0.budget = try integer($1, in: 1...1024, for: "budget")
+    },
+  ]
+
+  private static func baseline(_ catalogue: Catalogue) -> Option {
+    let names = catalogue.normalizers.map(\.name)
+    return Option(
+      name: "baseline", placeholder: "NORM",
+      help: "normalizer that differences are measured from (default none, else the first)", words: names
+    ) { request, text in
+      guard names.contains(text) else {
+        throw HarnessError.usage(unknown("value '\(text)' of --baseline", text, names))
+      }
+      request.baseline = text
+    }
+  }
+
+  private static let output =
+    TableFormat.allCases.filter { $0 != .text }.map { format in
+      Option(name: format.rawValue, placeholder: nil, help: format.help) { request, _ in request.format = format }
+    } + [
+      Option(
+        name: "sort", placeholder: "COLUMN",
+        help: "sort the rows by a column of the table, the largest first, or words by the alphabet",
+        commands: [.show]
+      ) { $0.sort = $1 },
+      Option(name: "top", placeholder: "N", help: "show the first N rows", commands: [.show]) {
+        $0.top = try integer($1, in: 1...1_000_000, for: "top")
+      },
+      Option(
+        name: "pivot", placeholder: "ROWS,COLUMNS",
+        help: "test accuracy by two settings, as in norm,learning-rate", words: pivotable.map(\.name),
+        commands: [.show]
+      ) { request, text in
+        request.pivot = try list(text, for: "pivot").map { name in
+          guard let setting = pivotable.first(where: { $0.name == name }) else {
+            throw HarnessError.usage(unknown("setting '\(name)' of --pivot", name, pivotable.map(\.name)))
+          }
+          return setting
+        }
+        guard request.pivot.count == 2 else {
+          throw HarnessError.usage("--pivot takes two settings, for the rows and the columns, not '\(text)'.")
+        }
+      },
+    ]
+
+  /// What rows can be told apart by: all but the seed, over which they are means.
+  private static let pivotable = AnySetting.all.filter { $0.name != "seed" }
+
+  private static let program = [
+    Option(
+      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores)", commands: [.compare]
+    ) {
+      $0.jobs = try integer($1, in: 1...1024, for: "jobs")
+    },
+    Option(
+      name: "threads", placeholder: "N", help: "threads that the runs share; the numbers do not depend on it",
+      commands: [.compare]
+    ) {
+      $0.threads = try integer($1, in: 1...1024, for: "threads")
+    },
+    Option(name: "results", placeholder: "DIR", help: "folder of the CSV files (default Results)", takesFolder: true) {
+      guard !$1.isEmpty else { throw HarnessError.usage("--results needs the name of a folder.") }
+      $0.results = $1
+    },
+    Option(
+      name: "force", placeholder: nil, help: "train recorded runs anew and replace their rows", commands: [.compare]
+    ) { request, _ in request.force = true },
+    Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare]) {
+      request, _ in request.dryRun = true
+    },
+    Option(name: "quiet", placeholder: nil, help: "no progress, only the table", commands: [.compare]) {
+      request, _ in request.quiet = true
+    },
+  ]
+
+  // MARK: - Values
+
+  private static func list(_ text: String, for name: String) throws -> [String] {
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard words.allSatisfy({ !$0.isEmpty }) else {
+      throw HarnessError.usage("--\(name) takes one value or several with commas between them, not '\(text)'.")
+    }
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
+  }
+
+  private static func integer(_ text: String, in range: ClosedRange<Int>, for name: String) throws -> Int {
+    guard let value = Int(text), range.contains(value) else {
+      throw HarnessError.usage("'\(text)' is no value of --\(name): it takes \(SettingDomain.integers(range).text).")
+    }
+    return value
+  }
+
+  /// A setting to tune, and its range if one is named.
+  private static func dimension(_ text: String) throws -> Tuning.Dimension {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let tunable = AnySetting.all.filter { setting in
+      if case .numbers = setting.domain { return true }
+      return false
+    }
+    guard let setting = tunable.first(where: { $0.name == parts[0] }) else {
+      throw HarnessError.usage(unknown("setting '\(parts[0])' of --tune", parts[0], tunable.map(\.name)))
+    }
+    guard parts.count == 2 else {
+      guard setting.tuned != nil else {
+        throw HarnessError.usage("--tune \(setting.name) needs a range, as in --tune \(setting.name)=0.001..0.1.")
+      }
+      return Tuning.Dimension(setting)
+    }
+    let ends = parts[1].components(separatedBy: "..").map(Double.init)
+    // Swift's 0.1...2 would be taken for 0.1 to .2.
+    guard !parts[1].contains("..."), ends.count == 2, let low = ends[0], let high = ends[1], low > 0, high > low,
+      high.isFinite
+    else {
+      throw HarnessError.usage(
+        "'\(parts[1])' is no range of --tune \(setting.name): it takes two numbers above 0, as in 0.001..0.1.")
+    }
+    return Tuning.Dimension(setting, range: low...high)
+  }
+}
+
+extension Catalogue {
+  /// What a setting is in all models, or some, when nothing is asked for; `nil` if that depends on more than the setting.
+  func standard(of setting: AnySetting, in models: [ModelRecipe]? = nil) -> String? {
+    if case .names = setting.domain { return standardName(of: setting) }
+    let values = Set(
+      (models ?? self.models).flatMap { model in
+        normalizers.map { RunConfiguration(model: model, norm: $0)[setting] }
+      })
+    guard values.count == 1, let value = values.first else { return nil }
+    return value.hasSuffix(".0") ? String(value.dropLast(2)) : value
+  }
+}

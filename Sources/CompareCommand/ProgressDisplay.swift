@@ -1,0 +1,132 @@
+import Synchronization
+
+/// The runs in flight on a screen: a bar for each on a terminal, a line now and then elsewhere.
+///
+/// It can be told things by any thread, and writes each change in one piece.
+final class ProgressDisplay: Sendable {
+  private let screen: Screen
+  private let now: @Sendable () -> ContinuousClock.Instant
+  private let state: Mutex<State>
+
+  /// A run in flight.
+  private struct Run {
+    let identifier: String
+    var line: ProgressLine
+    var lastLine: ContinuousClock.Instant
+    /// Formats what the run has come to, which is not needed after every step.
+    var progress: (@Sendable () -> (fraction: Double, fields: [ProgressLine.Field]))?
+
+    mutating func takeProgress() {
+      if let (fraction, fields) = progress?() { (line.fraction, line.fields) = (fraction, fields) }
+      progress = nil
+    }
+  }
+
+  private struct State {
+    var runs: [Run] = []
+    var lastDraw: ContinuousClock.Instant?
+    /// What stands in the place of the bars while the runs in flight come to their end.
+    var notice: String?
+    var isOver = false
+  }
+
+  init(on screen: Screen, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }) {
+    self.screen = screen
+    self.now = now
+    state = Mutex(State())
+  }
+
+  /// Shows a run that begins, with the most telling part of its title first.
+  func begin(_ identifier: String, title: [String]) {
+    state.withLock { state in
+      let line = ProgressLine(title: title, fields: [.init(.note, "starting")])
+      state.runs.append(Run(identifier: identifier, line: line, lastLine: now()))
+      if screen.isTerminal { draw(&state) }
+    }
+  }
+
+  /// Shows how far a run has come, if it is time to: ten times a second on a terminal, every five elsewhere.
+  func advance(
+    _ identifier: String, _ progress: @escaping @Sendable () -> (fraction: Double, fields: [ProgressLine.Field])
+  ) {
+    state.withLock { state in
+      guard let index = state.runs.firstIndex(where: { $0.identifier == identifier }) else { return }
+      state.runs[index].progress = progress
+      let now = now()
+      if screen.isTerminal {
+        if state.lastDraw.map({ $0.duration(to: now) >= .milliseconds(100) }) ?? true { draw(&state) }
+      } else if state.runs[index].lastLine.duration(to: now) >= .seconds(5) {
+        state.runs[index].takeProgress()
+        state.runs[index].lastLine = now
+        let line = state.runs[index].line
+        screen.write(
+          "\(line.title.joined(separator: " ")): \(line.fields.map(\.text).joined(separator: "  "))\n")
+      }
+    }
+  }
+
+  /// Takes a run away and says what it came to.
+  func end(_ identifier: String, result: String) {
+    state.withLock { state in
+      guard let index = state.runs.firstIndex(where: { $0.identifier == identifier }) else { return }
+      let run = state.runs.remove(at: index)
+      say("\(run.line.title.joined(separator: " ")): \(result)", &state)
+    }
+  }
+
+  /// Writes a line that stays.
+  func say(_ line: String) {
+    state.withLock { say(line, &$0) }
+  }
+
+  /// Has a notice in the place of the bars, on a terminal.
+  func replaceBars(with notice: String) {
+    state.withLock { state in
+      state.notice = notice
+      if screen.isTerminal { draw(&state) }
+    }
+  }
+
+  /// Takes the bars away for good and leaves the cursor at the beginning of a line, for something else to be written.
+  func clear() {
+    state.withLock { state in
+      state.isOver = true
+      // Ctrl-C may have left its echo even where no bar is.
+      if screen.isTerminal { screen.write(LiveLines.update(to: [])) }
+    }
+  }
+
+  private func say(_ line: String, _ state: inout State) {
+    if screen.isTerminal {
+      draw(&state, below: [line])
+    } else {
+      screen.write(line + "\n")
+    }
+  }
+
+  private func draw(_ state: inout State, below finished: [String] = []) {
+    guard !state.isOver || !finished.isEmpty else { return }
+    state.lastDraw = now()
+    screen.write(LiveLines.update(to: lines(&state), below: finished))
+  }
+
+  /// What is to be seen at the bottom of the screen now.
+  private func lines(_ state: inout State) -> [String] {
+    guard !state.isOver else { return [] }
+    let (columns, rows) = screen.size()
+    // Nothing stands in the last column, where terminals differ in what comes next, and one row is left for the past.
+    let (width, height) = (columns - 1, max(rows - 1, 1))
+    if let notice = state.notice { return [ProgressLine.cut(notice, to: width)] }
+    let fitting = state.runs.count <= height ? state.runs.count : max(height - 1, 1)
+    let titleWidth = state.runs.prefix(fitting).map { $0.line.title.joined(separator: " ").count }.max() ?? 0
+    var lines = state.runs.indices.prefix(fitting).map { index in
+      state.runs[index].takeProgress()
+      state.runs[index].line.titleWidth = titleWidth
+      let line = state.runs[index].line
+      return screen.hasColour ? line.styled(width: width) : line.text(width: width)
+    }
+    let hidden = state.runs.count - fitting
+    if hidden > 0 && height > 1 { lines.append(ProgressLine.cut("+\(hidden) more", to: width)) }
+    return lines
+  }
+}

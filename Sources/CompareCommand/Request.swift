@@ -1,0 +1,40 @@
+import Foundation
+import Harness
+
+/// What the command line asks for.
+struct Request: Sendable {
+  var grid: Grid
+  /// The data sets by the names that runs have for them.
+  var sources: [String: DataSource] = [:]
+  var baseline: String?
+  var tuned: [Tuning.Dimension] = []
+  var budget: Int?
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  var results = "Results"
+  var force = false
+  var dryRun = false
+  var quiet = false
+  var format = TableFormat.text
+  var sort: String?
+  var top: Int?
+  var pivot: [AnySetting] = []
+
+  init(_ catalogue: Catalogue) {
+    grid = Grid(catalogue)
+  }
+
+  static let defaultBudget = 8
+
+  var tuning: Tuning? { tuned.isEmpty ? nil : Tuning(tuned, budget: budget ?? Self.defaultBudget) }
+
+  /// Reads the data and checks every run.
+  func trainings() throws -> (trainings: [Training], impossible: [Grid.Impossible]) {
+    let names = grid[.data] ?? [Setting.data.erased.standard]
+    var datasets: [String: Dataset] = [:]
+    for name in names {
+      datasets[name] = try (sources[name] ?? DataSource.all.first { $0.name == name })?.load()
+    }
+    return try grid.trainings(on: datasets)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Harness
+
+/// Progress on standard error, in the words of a comparison.
+final class Terminal: Sendable {
+  private let display: ProgressDisplay?
+  private let titles: Titles
+
+  init(quiet: Bool, titles: Titles, screen: Screen = .standardError) {
+    self.titles = titles
+    display = quiet ? nil : ProgressDisplay(on: screen)
+  }
+
+  func show(_ event: Comparison.Event) {
+    guard let display else { return }
+    switch event {
+    case .skipped(let count):
+      display.say(
+        "\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again (--force does).")
+    case .started(let training, let number, let total):
+      display.begin(
+        training.identifier, title: ["[\(number)/\(total)]"] + titles.parts(of: training.configuration))
+    case .progress(let training, let progress):
+      let epochs = training.configuration[.epochs]
+      display.advance(training.identifier) { (progress.fraction, Self.fields(of: progress, epochs: epochs)) }
+    case .finished(let training, let record):
+      let result =
+        record.status == .diverged
+        ? "diverged after \(Int(record[.steps])) steps"
+        : "test accuracy \(fixed(record[.testAccuracy], 4)), train loss \(loss(record[.trainLoss]))"
+      display.end(
+        training.identifier, result: "\(result), \(Int(record[.samplesPerSecond])) samples/s, \(time(record[.seconds]))"
+      )
+    }
+  }
+
+  /// Says which runs of the grid cannot be.
+  func skip(_ impossible: [Grid.Impossible]) {
+    for run in impossible {
+      display?.say("left out: \(titles.parts(of: run.configuration).joined(separator: " ")): \(run.reason)")
+    }
+  }
+
+  /// Says that a stop was asked for, in the place of the bars.
+  func announceStop() {
+    display?.replaceBars(with: "Stopping; Ctrl-C again stops at once.")
+  }
+
+  /// Takes the bars away for good, so that something else can be written.
+  func clear() {
+    display?.clear()
+  }
+
+  private static func fields(of progress: Training.Progress, epochs: Int) -> [ProgressLine.Field] {
+    let (accuracy, left) = (fixed(progress.testAccuracy, 4), time(progress.secondsLeft))
+    return [
+      .init(.epoch, "epoch \(progress.epoch)/\(epochs)"),
+      .init(.loss, "loss \(fixed(progress.trainLoss, 4))"),
+      .init(.accuracy, "accuracy \(accuracy)", brief: accuracy),
+      .init(.speed, "\(Int(progress.samplesPerSecond)) samples/s"),
+      .init(.timeLeft, "\(left) left", brief: left),
+    ]
+  }
+}
+
+/// A number with `digits` decimals, `–` where there is none.
+func fixed(_ value: Double, _ digits: Int) -> String {
+  value.isNaN ? "–" : String(format: "%.\(digits)f", value)
+}
+
+/// Seconds as a person says them.
+func time(_ seconds: Double) -> String {
+  guard seconds.isFinite else { return "–" }
+  if seconds < 10 { return String(format: "%.1f s", seconds) }
+  if seconds < 100 { return "\(Int(seconds.rounded())) s" }
+  let minutes = Int((seconds / 60).rounded())
+  return minutes < 100 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+}

@@ -1,0 +1,110 @@
+import CNN
+import Layers
+import Norms
+import RNN
+import Tensors
+
+/// A model that a run can name: its defaults, what it takes, how it is made.
+///
+/// The next one is a declaration like these and a word in ``all``.
+public struct ModelRecipe: Sendable {
+  public let name: String
+  /// The places where a normalizer can stand; the first is that of a run without one.
+  let placements: [Placement]
+  /// The place of a normalizer when nothing is asked for.
+  let placement: @Sendable (any Normalizer<Float>) -> Placement
+  /// Settings that are not their standard.
+  let setDefaults: @Sendable (inout RunConfiguration) -> Void
+  /// The channels of each layer that a normalizer can follow.
+  let channels: @Sendable (RunConfiguration) -> [Int]
+  /// Images, [N, H, W], as the model takes them.
+  let input: @Sendable (Tensor<Float>) -> Tensor<Float>
+  let make:
+    @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<Float>
+
+  public static let all = [cnn, rnn]
+
+  /// Blocks of convolution, normalizer, activation and pooling.
+  public static let cnn = ModelRecipe(
+    name: "cnn",
+    placements: [.before, .after],
+    placement: { _ in .before },
+    setDefaults: { run in
+      run[.learningRate] = 0.03
+      run[.optimizer] = .sgd
+      run[.activation] = .relu
+      run[.width] = 16
+      run[.depth] = 2
+      run[.epochs] = 15
+    },
+    channels: { run in (0..<run[.depth]).map { run[.width] << $0 } },
+    input: { $0.reshaped(to: $0.shape + [1]) },
+    make: { run, data, processor, normalizer in
+      var shape = CNN<Float>.Configuration(
+        height: data.height, width: data.width, channels: 1, classes: data.classes)
+      shape.depth = run[.depth]
+      shape.firstChannels = run[.width]
+      shape.activation = run[.activation]
+      shape.placement = run[.placement] == .after ? .after : .before
+      shape.initialScale = run[.initialScale]
+      shape.dropout = run[.dropout]
+      shape.dropoutPlace = run[.dropoutPlace]
+      return CNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
+    })
+
+  /// Recurrent layers over the rows of an image.
+  public static let rnn = ModelRecipe(
+    name: "rnn",
+    placements: [.inputPath, .timeStep],
+    placement: { $0.needsWholeSequence ? .inputPath : .timeStep },
+    setDefaults: { run in
+      run[.learningRate] = 0.001
+      run[.optimizer] = .adam
+      run[.activation] = .tanh
+      run[.width] = 64
+      run[.depth] = 1
+      run[.epochs] = 20
+      run[.clip] = 1
+    },
+    channels: { [$0[.width]] },
+    input: { $0 },
+    make: { run, data, processor, normalizer in
+      var shape = RNN<Float>.Configuration(inputs: data.width, classes: data.classes)
+      shape.depth = run[.depth]
+      shape.width = run[.width]
+      shape.activation = run[.activation]
+      shape.placement = run[.placement] == .timeStep ? .timeStep : .inputPath
+      shape.initialScale = run[.initialScale]
+      shape.dropout = run[.dropout]
+      shape.dropoutPlace = run[.dropoutPlace]
+      return RNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
+    })
+}
+
+// MARK: - Settings
+
+extension Activation: SettingValue {}
+extension DropoutPlace: SettingValue {}
+
+extension Setting where Value == Activation {
+  public static let activation = Setting("activation", "nonlinear functions", standard: .relu)
+}
+
+extension Setting where Value == DropoutPlace {
+  public static let dropoutPlace = Setting(
+    "dropout-at", "where units are dropped: before the classifier, or after all layers", standard: .classifier,
+    applies: { run, _ in run[.dropout] > 0 })
+}
+
+extension Setting where Value == Int {
+  public static let width = Setting(
+    "width", "channels of the first block, or hidden units", .integers(1...4096), standard: 64, absent: 0)
+  public static let depth = Setting("depth", "blocks, or recurrent layers", .integers(1...16), standard: 1, absent: 0)
+}
+
+extension Setting where Value == Double {
+  public static let initialScale = Setting(
+    "init-scale", "factor on the initial weights", .numbers(.positive), standard: 1, tuned: 0.01...100)
+  public static let dropout = Setting(
+    "dropout", "share of the units that a training step drops", .numbers(.share), standard: 0)
+}

@@ -1,0 +1,90 @@
+import Norms
+
+/// A normalizer that a run can name: the next one is a line in ``all``.
+///
+/// ```swift
+/// NormalizerChoice("positional") { PositionalNorm(channels: $0.channels) }
+/// ```
+public struct NormalizerChoice: Sendable {
+  public let name: String
+  /// Whether the number of groups changes what it computes.
+  public let hasGroups: Bool
+  /// Makes the normalizer of a layer; `nil` for a layer without one.
+  public let make: @Sendable (NormalizerSettings) -> (any Normalizer<Float>)?
+
+  public init(
+    _ name: String, hasGroups: Bool = false,
+    make: @escaping @Sendable (NormalizerSettings) -> (any Normalizer<Float>)?
+  ) {
+    self.name = name
+    self.hasGroups = hasGroups
+    self.make = make
+  }
+
+  public static let all = [
+    NormalizerChoice("none") { _ in nil },
+    NormalizerChoice("batch") {
+      BatchNorm(channels: $0.channels, epsilon: $0.epsilon, decay: $0.decay, affine: $0.isAffine)
+    },
+    NormalizerChoice("layer") { LayerNorm(channels: $0.channels, epsilon: $0.epsilon, affine: $0.isAffine) },
+    NormalizerChoice("instance") { InstanceNorm(channels: $0.channels, epsilon: $0.epsilon, affine: $0.isAffine) },
+    NormalizerChoice("group", hasGroups: true) {
+      GroupNorm(groups: $0.groups, channels: $0.channels, epsilon: $0.epsilon, affine: $0.isAffine)
+    },
+    NormalizerChoice("rms") { RMSNorm(channels: $0.channels, epsilon: $0.epsilon, affine: $0.isAffine) },
+    // Training here takes hundreds of steps where the paper's takes 150,000.
+    NormalizerChoice("renorm") {
+      BatchRenorm(
+        channels: $0.channels, epsilon: $0.epsilon, decay: $0.decay, affine: $0.isAffine,
+        schedule: .init(shorterBy: 100))
+    },
+    NormalizerChoice("dyt") { DynamicTanh(channels: $0.channels, affine: $0.isAffine) },
+  ]
+
+  /// One as it is in a layer of as many channels as groups, for what follows from its kind; `nil` for none.
+  var example: (any Normalizer<Float>)? {
+    make(NormalizerSettings(channels: hasGroups ? 2 : 1, groups: hasGroups ? 2 : 1))
+  }
+
+  var isNone: Bool { example == nil }
+}
+
+/// What a normalizer is made with.
+public struct NormalizerSettings: Sendable {
+  public var channels: Int
+  public var groups = 1
+  /// Added to the variance, inside the root.
+  public var epsilon = 1e-5
+  /// The weight that a running statistic keeps when a new one comes.
+  public var decay = 0.9
+  /// Whether scale and shift are learned.
+  public var isAffine = true
+
+  public init(channels: Int, groups: Int = 1) {
+    self.channels = channels
+    self.groups = groups
+  }
+}
+
+// MARK: - Settings
+
+extension Setting where Value == Int {
+  public static let groups = Setting(
+    "groups", "groups of group normalization", .integers(1...4096), standard: 4, absent: 1,
+    applies: { $1.hasGroups })
+}
+
+extension Setting where Value == Double {
+  public static let epsilon = Setting(
+    "epsilon", "ε, added to the variance inside the root", .numbers(.positive), standard: 1e-5,
+    applies: { !$1.isNone })
+  public static let decay = Setting(
+    "decay", "weight that running statistics keep at each step", .numbers(.share), standard: 0.9,
+    applies: { $1.example?.mixesSamples ?? false })
+}
+
+extension Setting where Value == Bool {
+  public static let affine = Setting(
+    "affine", "whether normalizers learn a scale and a shift; a bias before one there is never", standard: true,
+    applies: { !$1.isNone })
+}

@@ -1,0 +1,43 @@
+/// What the columns of a result file hold, from the declarations that the file is written by.
+public struct FileColumns: Sendable {
+  public let file: String
+  /// What there is a row for.
+  public let row: String
+  public let columns: [(name: String, help: String)]
+
+  /// - Parameters:
+  ///   - file: its name.
+  ///   - row: what there is a row for.
+  ///   - names: of the columns.
+  ///   - help: what a column holds that is no setting.
+  public init(_ file: String, row: String, names: [String], help: (String) -> String?) {
+    self.file = file
+    self.row = row
+    columns = names.map { ($0, AnySetting.named($0)?.help ?? help($0) ?? "") }
+  }
+
+  /// The files that recording writes.
+  public static let all = [
+    FileColumns("runs.csv", row: "run that is over", names: RunRecord.columns) { name in
+      ofRuns[name] ?? Metric<Course>.all.first { $0.column == name }?.help
+    },
+    FileColumns("curves.csv", row: "evaluation of a run", names: CurveRecord.columns) { name in
+      ofRuns[name] ?? Metric<Observation>.all.first { $0.column == name }?.help
+    },
+    FileColumns("outcomes.csv", row: "run that did not diverge", names: ResultsDirectory.outcomeColumns) { ofRuns[$0] },
+    FileColumns("trials.csv", row: "trial of tuning", names: Trial.columns) { ofRuns[$0] },
+  ]
+
+  private static let ofRuns = [
+    "run": "name of the run: the same settings, data and numerics have the same name",
+    "status": "finished; collapsed: ended no better than guessing; diverged: a loss or gradient was no finite number",
+    "version": "of the package",
+    "numerics": "raised whenever the same settings come to other numbers: only runs of one are compared",
+    "fingerprint": "of the bytes of the data",
+    "images": "number of test images",
+    "outcomes": "a bit for each test image, 1 if it was right, the first image first, in base 64",
+    "study": "name of what was tuned: a configuration with its ranges, over all seeds",
+    "replicate": "the seed that the trial is of",
+    "trial": "number of the trial, from 1",
+  ]
+}

@@ -1,0 +1,234 @@
+import Foundation
+
+/// One of the result files: a header and records, to which only whole lines are appended.
+///
+/// Columns are found by name: a file may have them in another order, may lack some, which is then a file of an older version,
+/// and may have others, which are kept. Writers hold the lock of the ``ResultsDirectory``; who reads alone needs none.
+struct ResultFile: Sendable {
+  let path: String
+  let columns: [String]
+  /// What older rows have in a column that they lack.
+  let absent: @Sendable (_ column: String) -> String
+
+  var name: String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// A row to be appended: the value of each column.
+  typealias Line = (_ column: String) -> String
+
+  // MARK: - Reading
+
+  /// Calls `body` with every row, or with those of some runs.
+  ///
+  /// A last line without an end is being written, or was when the program was killed: it is not read.
+  func forEachRow(of runs: Set<String>? = nil, _ body: (CSV.Row) throws(CSV.Flaw) -> Void) throws {
+    var (reader, columns) = try open()
+    guard let columns else { return }
+    while let record = reader.nextRecord() {
+      if let runs, let run = Self.run(of: record, in: columns), !runs.contains(run) { continue }
+      let fields = CSV.fields(of: record)
+      do throws(CSV.Flaw) {
+        guard fields.count == columns.names.count else {
+          throw CSV.Flaw(line: reader.line, text: fields.prefix(3).joined(separator: ","))
+        }
+        try body(CSV.Row(columns: columns, fields: fields, line: reader.line))
+      } catch {
+        throw HarnessError.badData(
+          file: path, found: "line \(error.line) with \(error.text)",
+          expected: "\(columns.names.count) values that fit the header; mend or remove the line")
+      }
+    }
+  }
+
+  /// The runs of all rows from `offset` on, which is the start of a line, and where the last of them ends.
+  func runs(from offset: Int) throws -> (runs: [String], end: Int) {
+    guard let columns = try header() else { return ([], 0) }
+    let text = try bytes(from: offset)
+    var reader = CSV.Reader(text)
+    if offset == 0 { _ = reader.nextRecord() }
+    var runs: [String] = []
+    while let record = reader.nextRecord() {
+      if let run = Self.run(of: record, in: columns) { runs.append(run) }
+    }
+    return (runs, offset + text.count)
+  }
+
+  /// The columns that the file has; `nil` if there is no file, or an empty one.
+  func header() throws -> CSV.Columns? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    var start: [UInt8] = []
+    while !start.contains(10), let more = try? file.read(upToCount: 4096), !more.isEmpty { start += more }
+    guard let end = start.firstIndex(of: 10) else { return nil }
+    return try columns(of: start[..<end])
+  }
+
+  private func open() throws -> (CSV.Reader, CSV.Columns?) {
+    var reader = CSV.Reader(try bytes(from: 0))
+    guard let header = reader.nextRecord() else { return (reader, nil) }
+    return (reader, try columns(of: header))
+  }
+
+  private func columns(of header: ArraySlice<UInt8>) throws -> CSV.Columns {
+    let found = CSV.Columns(CSV.fields(of: header.last == 13 ? header.dropLast() : header))
+    let needed = ["run"] + columns.filter { ["model", "norm", "data", "status", "step", "outcomes"].contains($0) }
+    if let missing = needed.first(where: { found.places[$0] == nil }) {
+      throw HarnessError.badData(
+        file: path, found: "the columns \(found.names.prefix(8).joined(separator: ","))…, and no \(missing)",
+        expected: "a file that compare wrote; name another folder with --results, or move this file")
+    }
+    return found
+  }
+
+  /// All whole lines from `offset` on.
+  private func bytes(from offset: Int) throws -> [UInt8] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw HarnessError.noInput("\(path) cannot be read. Are you allowed to?")
+    }
+    defer { try? file.close() }
+    do {
+      try file.seek(toOffset: UInt64(offset))
+      let bytes = [UInt8](try file.readToEnd() ?? Data())
+      return Array(bytes[..<(bytes.lastIndex(of: 10).map { $0 + 1 } ?? 0)])
+    } catch {
+      throw HarnessError.noInput("\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  private static func run(of record: ArraySlice<UInt8>, in columns: CSV.Columns) -> String? {
+    guard let place = columns.places["run"] else { return nil }
+    if place == 0 { return String(decoding: record.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self) }
+    let fields = CSV.fields(of: record)
+    return place < fields.count ? fields[place] : nil
+  }
+
+  // MARK: - Writing
+
+  /// Makes the file ready to be appended to: it has a header with all columns, and its last line is whole.
+  ///
+  /// - Parameter isKept: whether the rows of a run stay when a file of an older version is written anew.
+  /// - Throws: `HarnessError` if it is not a result file, or cannot be written.
+  func prepare(keeping isKept: (_ run: String) -> Bool = { _ in true }) throws {
+    let file = try openForWriting()
+    defer { close(file) }
+    let length = lseek(file, 0, SEEK_END)
+    let end = lengthOfWholeLines(file, length)
+    if end < length, ftruncate(file, end) != 0 { throw failure("cutting off an unfinished line") }
+    guard end > 0 else { return try write(CSV.line(columns), to: file, at: 0) }
+    guard let header = try header(), columns.contains(where: { header.places[$0] == nil }) else { return }
+    try rewrite(with: [], keeping: isKept)
+  }
+
+  /// Appends rows in one write; ``sync()`` waits until the disk has them.
+  func append(_ lines: [Line]) throws {
+    guard let header = try header() else { throw failure("finding its header") }
+    let file = try openForWriting()
+    defer { close(file) }
+    try write(Self.text(lines, header), to: file, at: lseek(file, 0, SEEK_END))
+  }
+
+  /// Writes the file anew, with all columns, the rows of the runs that stay, and others; at every moment there is either the
+  /// old file or the new one.
+  func rewrite(with lines: [Line], keeping isKept: (_ run: String) -> Bool) throws {
+    let old = try header()?.names ?? []
+    let header = CSV.Columns(old + columns.filter { !old.contains($0) })
+    var text = CSV.line(header.names)
+    try forEachRow { row in
+      guard isKept(row["run"] ?? "") else { return }
+      text += CSV.line(
+        header.names.map { column in
+          // Where version 1 had no number, it wrote nan.
+          row.columns.places[column] == nil || row[column] == "nan" ? absent(column) : row[column] ?? ""
+        })
+    }
+    let temporary = ResultFile(path: path + ".new", columns: columns, absent: absent)
+    unlink(temporary.path)
+    do {
+      let file = try temporary.openForWriting()
+      defer { close(file) }
+      try write(text + Self.text(lines, header), to: file, at: 0)
+      // Before it takes the old one's place.
+      try temporary.sync()
+    } catch {
+      unlink(temporary.path)
+      throw error
+    }
+    guard rename(temporary.path, path) == 0 else { throw failure("replacing it") }
+  }
+
+  /// The number of bytes.
+  func length() throws -> Int {
+    let file = try openForWriting()
+    defer { close(file) }
+    return Int(lseek(file, 0, SEEK_END))
+  }
+
+  /// Which file it is; another one when it was written anew.
+  var number: UInt64 {
+    var status = stat()
+    return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
+  }
+
+  /// Whether a line, or nothing, ends there.
+  func hasLine(endingAt length: Int) -> Bool {
+    guard length > 0 else { return true }
+    let file = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var byte: UInt8 = 0
+    return pread(file, &byte, 1, off_t(length - 1)) == 1 && byte == 10
+  }
+
+  /// Cuts off what stands behind `length`.
+  func cut(to length: Int) throws {
+    let file = try openForWriting()
+    defer { close(file) }
+    if lseek(file, 0, SEEK_END) > length, ftruncate(file, off_t(length)) != 0 { throw failure("taking back a line") }
+  }
+
+  private static func text(_ lines: [Line], _ header: CSV.Columns) -> String {
+    lines.map { line in CSV.line(header.names.map(line)) }.joined()
+  }
+
+  private func openForWriting() throws -> Int32 {
+    let file = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw HarnessError.cannotCreate("\(path) cannot be written: \(String(cString: strerror(errno))).")
+    }
+    return file
+  }
+
+  private func lengthOfWholeLines(_ file: Int32, _ length: off_t) -> off_t {
+    var end = length
+    var byte: UInt8 = 0
+    while end > 0, pread(file, &byte, 1, end - 1) == 1, byte != 10 { end -= 1 }
+    return end
+  }
+
+  /// Writes all of `text`, or leaves the file as it was.
+  private func write(_ text: String, to file: Int32, at start: off_t) throws {
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, start + off_t(written)) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        let error = failure("writing to it")
+        ftruncate(file, start)
+        throw error
+      }
+      written += count
+    }
+  }
+
+  /// Waits until the disk has everything.
+  func sync() throws {
+    let file = try openForWriting()
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw failure("flushing it to the disk") }
+  }
+
+  private func failure(_ action: String) -> HarnessError {
+    .writeFailed("\(path): \(action) failed: \(String(cString: strerror(errno))).")
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+import Synchronization
+
+/// The folder with `runs.csv`, `curves.csv` and `outcomes.csv`.
+///
+/// A run is recorded wholly or not at all: before its rows are appended, the lengths of the files are written to a journal, and
+/// what a crash leaves behind them is cut off by the next writer. A run's row in `runs.csv` comes last. Several processes can
+/// write to one folder; each change is made under a lock. The disk is waited for once a second and at the end: a killed program
+/// loses nothing, a machine without power the last second. Recording a run reads and writes as much whatever is recorded already:
+/// of what others have added meanwhile, only the new lines are read.
+public final class ResultsDirectory: Sendable {
+  public let path: String
+
+  private let runs: ResultFile
+  private let curves: ResultFile
+  private let outcomes: ResultFile
+  private let trials: ResultFile
+  private let recorded = Mutex(Recorded())
+  private let lastSync = Mutex(ContinuousClock.now)
+
+  /// The runs of `runs.csv` as far as it was read.
+  private struct Recorded {
+    var runs: Set<String> = []
+    var end = 0
+    var file: UInt64 = 0
+  }
+
+  public var runsPath: String { runs.path }
+  public var curvesPath: String { curves.path }
+
+  static let outcomeColumns = ["run", "images", "outcomes"]
+
+  /// The folder as it is, to be read.
+  public init(reading path: String) {
+    self.path = path
+    func file(_ name: String, _ columns: [String]) -> ResultFile {
+      ResultFile(path: "\(path)/\(name).csv", columns: columns, absent: Self.absent)
+    }
+    runs = file("runs", RunRecord.columns)
+    curves = file("curves", CurveRecord.columns)
+    outcomes = file("outcomes", Self.outcomeColumns)
+    trials = file("trials", Trial.columns)
+  }
+
+  /// Makes the folder if it is not there, and repairs what a crash left in it.
+  public convenience init(path: String) throws {
+    self.init(reading: path)
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw HarnessError.cannotCreate("The results folder \(path) cannot be made: \(error.localizedDescription)")
+    }
+    try withLock {
+      try runs.prepare()
+      try outcomes.prepare()
+      // Version 1 could leave a curve without its run.
+      let whole = try catchUp()
+      try curves.prepare(keeping: whole.contains)
+    }
+  }
+
+  /// What a row has in a column that its file did not have when it was written.
+  private static func absent(_ column: String) -> String {
+    switch column {
+    case "numerics": "1"
+    case "fingerprint": "unknown"
+    default: AnySetting.named(column)?.absent ?? ""
+    }
+  }
+
+  // MARK: - Reading
+
+  /// The identifiers of all runs.
+  public func identifiers() throws -> Set<String> { try catchUp() }
+
+  /// The records of some runs, or of all, in their order.
+  public func records(of wanted: Set<String>? = nil) throws -> [RunRecord] {
+    var records: [RunRecord] = []
+    try runs.forEachRow(of: wanted) { row throws(CSV.Flaw) in records.append(try RunRecord(row)) }
+    return records
+  }
+
+  /// The evaluations of some runs, or of all.
+  public func evaluations(of wanted: Set<String>? = nil) throws -> [CurveRecord] {
+    var records: [CurveRecord] = []
+    try curves.forEachRow(of: wanted) { row throws(CSV.Flaw) in records.append(try CurveRecord(row)) }
+    return records
+  }
+
+  /// Which test images some runs had right.
+  public func outcomes(of wanted: Set<String>) throws -> [String: Outcomes] {
+    var found: [String: Outcomes] = [:]
+    try outcomes.forEachRow(of: wanted) { row throws(CSV.Flaw) in
+      guard let count = Int(try row.text("images")), let run = Outcomes(text: try row.text("outcomes"), count: count)
+      else { throw row.flaw("images") }
+      found[try row.text("run")] = run
+    }
+    return found
+  }
+
+  /// The runs that are trials of tuning.
+  public func trialRuns() throws -> Set<String> {
+    var found: Set<String> = []
+    try trials.forEachRow { row throws(CSV.Flaw) in found.insert(try row.text("run")) }
+    return found
+  }
+
+  // MARK: - Recording
+
+  /// Records a run unless another process has recorded it meanwhile; with `replacing`, in the place of what was recorded.
+  public func commit(_ result: RunResult, replacing: Bool = false) throws {
+    let run = result.record.run
+    let curve = result.curve.map { record in { record.field($0) } }
+    let bits: [ResultFile.Line] =
+      result.outcomes.map { outcomes in
+        [{ ["run": run, "images": String(outcomes.count), "outcomes": outcomes.text][$0] ?? "" }]
+      } ?? []
+    try withLock {
+      if try catchUp().contains(run) {
+        guard replacing else { return }
+        try outcomes.rewrite(with: bits) { $0 != run }
+        try curves.rewrite(with: curve) { $0 != run }
+        try runs.rewrite(with: [{ result.record.field($0) }]) { $0 != run }
+      } else {
+        try journal.begin([outcomes, curves, runs].map { (name: $0.name, length: try $0.length()) })
+        do {
+          try outcomes.append(bits)
+          try curves.append(curve)
+          try runs.append([{ result.record.field($0) }])
+        } catch {
+          try? recover()
+          throw error
+        }
+        try journal.end()
+      }
+      if lastSync.withLock({ $0.duration(to: .now) > .seconds(1) }) { try sync() }
+    }
+  }
+
+  /// Waits until the disk has everything that was recorded.
+  public func sync() throws {
+    for file in [outcomes, curves, runs] { try file.sync() }
+    lastSync.withLock { $0 = .now }
+  }
+
+  /// Records trials that are not recorded yet.
+  func record(trials new: [Trial]) throws {
+    func key(_ study: String, _ replicate: String, _ trial: String) -> String { "\(study) \(replicate) \(trial)" }
+    try withLock {
+      try trials.prepare()
+      var known: Set<String> = []
+      try trials.forEachRow { row throws(CSV.Flaw) in
+        known.insert(key(try row.text("study"), try row.text("replicate"), try row.text("trial")))
+      }
+      let missing = new.filter { !known.contains(key($0.study, $0.field("replicate"), $0.field("trial"))) }
+      if !missing.isEmpty { try trials.append(missing.map { trial in { trial.field($0) } }) }
+    }
+  }
+
+  /// Writes the table's differences to `differences.csv`, in the place of those that were there.
+  public func write(_ differences: [[String: String]], columns: [String]) throws {
+    try withLock {
+      let text = ([columns] + differences.map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
+      let file = path + "/differences.csv"
+      do {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+      } catch {
+        throw HarnessError.writeFailed("\(file) cannot be written: \(error.localizedDescription)")
+      }
+    }
+  }
+
+  /// Reads what was added to `runs.csv` since it was last read.
+  private func catchUp() throws -> Set<String> {
+    try recorded.withLock { recorded in
+      let file = runs.number
+      // The number of a file that is gone can be that of a new one, which may be shorter.
+      if file != recorded.file || !runs.hasLine(endingAt: recorded.end) { recorded = Recorded(file: file) }
+      let (new, end) = try runs.runs(from: recorded.end)
+      recorded.runs.formUnion(new)
+      recorded.end = end
+      return recorded.runs
+    }
+  }
+
+  private var journal: Journal { Journal(path: path + "/.journal") }
+
+  private func recover() throws {
+    for (name, length) in journal.lengths {
+      try [runs, curves, outcomes].first { $0.name == name }?.cut(to: length)
+    }
+    try journal.end()
+  }
+
+  private func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+    let lock = path + "/.lock"
+    let file = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard file >= 0 else {
+      throw HarnessError.cannotCreate(
+        "The results folder \(path) cannot be written: \(String(cString: strerror(errno))). Name another one with --results."
+      )
+    }
+    defer { close(file) }
+    while flock(file, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        throw HarnessError.writeFailed("\(lock) cannot be locked: \(String(cString: strerror(errno))).")
+      }
+    }
+    try recover()
+    return try body()
+  }
+}

@@ -1,0 +1,102 @@
+/// The values of settings whose every combination is a run.
+public struct Grid: Sendable {
+  /// The values of each setting that was chosen, by its column; others are left to the model.
+  public private(set) var values: [String: [String]] = [:]
+  public let catalogue: Catalogue
+
+  /// No more runs than these are planned for at a time.
+  public static let largestCount = 100_000
+
+  public init(_ catalogue: Catalogue = Catalogue()) {
+    self.catalogue = catalogue
+  }
+
+  /// The values of a setting, each in its one spelling; `nil` leaves it to the model.
+  public subscript(setting: AnySetting) -> [String]? {
+    get { values[setting.column] }
+    set { values[setting.column] = newValue }
+  }
+
+  public subscript<Value>(setting: Setting<Value>) -> [Value]? {
+    get { self[setting.erased]?.compactMap(Value.init(settingText:)) }
+    set { self[setting.erased] = newValue?.map(\.settingText) }
+  }
+
+  /// A run of the grid that cannot be, and why.
+  public struct Impossible: Sendable {
+    public let configuration: RunConfiguration
+    public let reason: HarnessError
+  }
+
+  /// The runs, each once; seeds vary slowest, so that a grid that is stopped is still fair.
+  ///
+  /// A combination that cannot be, as groups that do not divide the channels of one model, is left out.
+  ///
+  /// - Parameter datasets: by name.
+  /// - Returns: the runs that can be, and what is left out.
+  /// - Throws: `HarnessError.usage` for too many combinations, or if none of them can be.
+  public func trainings(on datasets: [String: Dataset]) throws -> (trainings: [Training], impossible: [Impossible]) {
+    var (trainings, impossible): ([Training], [Impossible]) = ([], [])
+    var seen: Set<RunConfiguration> = []
+    for configuration in try configurations() {
+      guard let dataset = datasets[configuration[.data]] else { continue }
+      do {
+        let training = try Training(configuration, on: dataset, in: catalogue)
+        if seen.insert(training.configuration).inserted { trainings.append(training) }
+      } catch let error as HarnessError {
+        guard case .usage = error else { throw error }
+        let configuration = configuration.canonical(in: catalogue)
+        if seen.insert(configuration).inserted {
+          impossible.append(Impossible(configuration: configuration, reason: error))
+        }
+      }
+    }
+    if trainings.isEmpty, let first = impossible.first { throw first.reason }
+    return (trainings, impossible)
+  }
+
+  /// Every combination of the values, as it was chosen.
+  func configurations() throws -> [RunConfiguration] {
+    let count = values.values.reduce(1.0) { $0 * Double($1.count) }
+    guard count <= Double(Self.largestCount) else {
+      throw HarnessError.usage(
+        "The options span \(Int(min(count, 1e18))) runs; \(Self.largestCount) are the most. Ask for fewer values at a time."
+      )
+    }
+    let models = (self[.model] ?? [catalogue.standardName(of: Setting.model.erased)]).compactMap(catalogue.model)
+    let norms = (self[.norm] ?? [catalogue.standardName(of: Setting.norm.erased)]).compactMap(catalogue.normalizer)
+    // All places are all that the models have.
+    let asked = self[.placement].map { $0.count < Placement.allCases.count ? $0 : [] } ?? []
+    if let unused = asked.first(where: { place in !models.contains { $0.placements.contains(place) } }) {
+      let owners = catalogue.models.filter { $0.placements.contains(unused) }.map(\.name).joined(separator: ",")
+      throw HarnessError.usage("--placement \(unused.rawValue) is for --model \(owners), which is not asked for.")
+    }
+    var all: [RunConfiguration] = []
+    for seed in self[.seed] ?? [0] {
+      for data in self[.data] ?? ["digits"] {
+        for model in models {
+          for norm in norms {
+            all.append(RunConfiguration(model: model, norm: norm, data: data).with(.seed, seed))
+          }
+        }
+      }
+    }
+    let spanned = ["model", "norm", "data", "seed", "placement"]
+    for setting in AnySetting.all where !spanned.contains(setting.column) {
+      guard let values = self[setting] else { continue }
+      all = all.flatMap { base in
+        values.map { value in
+          var configuration = base
+          configuration[setting] = value
+          return configuration
+        }
+      }
+    }
+    guard let places = self[.placement] else { return all }
+    return all.flatMap { base in
+      // A place that another model of the grid has is none of this one's.
+      let own = places.filter { place in models.first { $0.name == base[.model] }?.placements.contains(place) ?? false }
+      return own.isEmpty ? [base] : own.map { base.with(.placement, $0) }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/// Something that a run can vary in, declared once.
+///
+/// From the declaration follow the option of the command line, the list that spans a grid, the CSV column, the run's
+/// identity, and the words in tables and lines of progress. It stands beside its use, and in ``AnySetting/all``:
+///
+/// ```swift
+/// extension Setting where Value == Double {
+///   static let momentum = Setting("momentum", "the weight of the last step in the next", .numbers(0..<1), standard: 0.9)
+/// }
+/// let momentum = configuration[.momentum]
+/// ```
+public struct Setting<Value: SettingValue>: Sendable {
+  /// What is the same for every kind of value.
+  public let erased: AnySetting
+  let absent: Value
+
+  /// - Parameters:
+  ///   - name: of the option; the column has underscores for its hyphens.
+  ///   - help: what it is, in a few words, with its unit.
+  ///   - domain: what it can be.
+  ///   - standard: what it is when nothing is asked for, unless the model says otherwise.
+  ///   - absent: what it was in runs recorded before there was such a setting: what it is when it does nothing. It is left out
+  ///     of a run's identity, so that a new setting renames no run, and must never change.
+  ///   - tuned: the factors on the standard value between which tuning looks; `nil` for what is not tuned.
+  ///   - applies: whether it changes anything in a run; where not, it stands at `absent`.
+  public init(
+    _ name: String, _ help: String, _ domain: SettingDomain, standard: Value, absent: Value? = nil,
+    tuned: ClosedRange<Double>? = nil,
+    applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
+  ) {
+    self.absent = absent ?? standard
+    erased = AnySetting(
+      name: name, help: help, domain: domain, standard: standard.settingText, absent: self.absent.settingText,
+      tuned: tuned, applies: applies,
+      canonical: { text in
+        guard let value = Value(settingText: text), domain.contains(value.settingText) else { return nil }
+        return value.settingText
+      })
+  }
+}
+
+extension Setting where Value: CaseIterable & RawRepresentable<String> {
+  /// A setting whose values are the words of a kind.
+  public init(
+    _ name: String, _ help: String, standard: Value, absent: Value? = nil,
+    applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
+  ) {
+    self.init(
+      name, help, .words(Value.allCases.map(\.rawValue)), standard: standard, absent: absent, applies: applies)
+  }
+}
+
+extension Setting where Value == Bool {
+  /// A setting that is on or off.
+  public init(
+    _ name: String, _ help: String, standard: Bool,
+    applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
+  ) {
+    self.init(name, help, .words(["on", "off"]), standard: standard, applies: applies)
+  }
+}
+
+/// A setting of any kind of value; values are text in their one spelling.
+public struct AnySetting: Sendable {
+  public let name: String
+  public let help: String
+  public let domain: SettingDomain
+  public let standard: String
+  public let absent: String
+  /// The factors on the standard value between which tuning looks.
+  public let tuned: ClosedRange<Double>?
+  let applies: @Sendable (RunConfiguration, NormalizerChoice) -> Bool
+  /// The one spelling of a text, or `nil` if it is none of the values.
+  public let canonical: @Sendable (String) -> String?
+
+  /// The name of the CSV column.
+  public var column: String { String(name.map { $0 == "-" ? "_" : $0 }) }
+}
+
+/// What values a setting can have.
+public enum SettingDomain: Sendable {
+  /// One of these words.
+  case words([String])
+  /// A name that a ``Catalogue`` has.
+  case names
+  case integers(ClosedRange<Int>)
+  case numbers(NumberRange)
+
+  /// Whether a value in its one spelling is among them.
+  func contains(_ text: String) -> Bool {
+    switch self {
+    case .words(let words): words.contains(text)
+    case .names: !text.isEmpty
+    case .integers(let range): Int(text).map(range.contains) ?? false
+    case .numbers(let range): Double(text).map(range.contains) ?? false
+    }
+  }
+
+  /// The values in words: `numbers above 0`.
+  public var text: String {
+    switch self {
+    case .words(let words): words.joined(separator: ", ")
+    case .names: "names"
+    case .integers(let range) where range.upperBound == .max: "whole numbers, \(range.lowerBound) or more"
+    case .integers(let range): "whole numbers, \(range.lowerBound) to \(range.upperBound)"
+    case .numbers(let range): "numbers \(range.text)"
+    }
+  }
+}
+
+/// A range of finite numbers.
+public struct NumberRange: Sendable {
+  public let text: String
+  let contains: @Sendable (Double) -> Bool
+
+  public static let positive = NumberRange(text: "above 0") { $0 > 0 && $0.isFinite }
+  public static let notNegative = NumberRange(text: "of 0 or more") { $0 >= 0 && $0.isFinite }
+  public static let share = NumberRange(text: "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+  public static let unit = NumberRange(text: "from 0 to 1") { $0 >= 0 && $0 <= 1 }
+}

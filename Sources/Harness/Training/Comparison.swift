@@ -1,0 +1,138 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Tensors
+
+/// A list of runs, and the folder that they are recorded in.
+public struct Comparison: Sendable {
+  public let trainings: [Training]
+  private let directory: ResultsDirectory
+
+  /// What happens in the course of a comparison.
+  public enum Event: Sendable {
+    /// So many runs are recorded already and will not be trained again.
+    case skipped(Int)
+    case started(Training, number: Int, of: Int)
+    case progress(Training, Training.Progress)
+    case finished(Training, RunRecord)
+  }
+
+  public init(_ trainings: [Training], in directory: ResultsDirectory) {
+    self.trainings = trainings
+    self.directory = directory
+  }
+
+  /// Trains every run that is not recorded, or every run if `force` says so, and records them in their order.
+  ///
+  /// A run that fails keeps its error; what was in flight beside it is finished and recorded first.
+  ///
+  /// - Parameters:
+  ///   - jobs: how many runs are trained side by side.
+  ///   - threads: the threads that the runs in flight share.
+  ///   - force: trains recorded runs anew and replaces their rows.
+  ///   - report: called as things happen, by one thread at a time; returns `false` to stop.
+  /// - Throws: `HarnessError`, `.interrupted` if `report` says so.
+  public func run(
+    jobs: Int = 1, threads: Int = 1, force: Bool = false, report: (Event) -> Bool
+  ) throws {
+    let recorded = force ? [] : try directory.identifiers()
+    let missing = trainings.filter { !recorded.contains($0.identifier) }
+    if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
+    let jobs = min(jobs, missing.count)
+    let progress = Mutex(InFlight())
+    let recording = Mutex(())
+    // The closure is called under the lock and does not outlive this call.
+    withoutActuallyEscaping(report) { report in
+      nonisolated(unsafe) let report = report
+      let tell: @Sendable (Event) -> Bool = { event in
+        progress.withLock { state in
+          if !state.isInterrupted && !report(event) { state.isInterrupted = true }
+          return !state.isInterrupted
+        }
+      }
+      DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+        while let index = progress.withLock({ $0.takeNext(of: missing.count) }) {
+          let training = missing[index]
+          do {
+            guard tell(.started(training, number: index + 1, of: missing.count)) else { return }
+            let processor = Processor(threads: threads)
+            progress.withLock { $0.share(threads, with: processor, of: index) }
+            defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
+            let result = try training.run(on: processor, share: max(threads / jobs, 1)) {
+              tell(.progress(training, $0))
+            }
+            try recording.withLock { _ in
+              for run in progress.withLock({ $0.end(index, Finished(training: training, result: result)) }) {
+                try directory.commit(run.result, replacing: force)
+                _ = tell(.finished(run.training, run.result.record))
+              }
+            }
+          } catch {
+            progress.withLock { $0.fail(error) }
+            // What was trained after it and waits to be recorded need not wait for it.
+            recording.withLock { _ in
+              for run in progress.withLock({ $0.end(index, nil) }) {
+                guard (try? directory.commit(run.result, replacing: force)) != nil else { continue }
+                _ = tell(.finished(run.training, run.result.record))
+              }
+            }
+          }
+        }
+      }
+    }
+    let synced = Result { try directory.sync() }
+    if let error = progress.withLock(\.error) { throw error }
+    try synced.get()
+  }
+}
+
+/// A run that is trained but not recorded yet.
+private struct Finished: Sendable {
+  let training: Training
+  let result: RunResult
+}
+
+/// The state that the jobs of a comparison share.
+private struct InFlight: Sendable {
+  /// The first thing that went wrong.
+  private(set) var failure: (any Error)?
+  var isInterrupted = false
+  private var started = 0
+  private var recorded = 0
+  /// Runs that ended, until they can be recorded; `nil` for one that failed.
+  private var waiting: [Int: Finished?] = [:]
+  private var processors: [Int: Processor] = [:]
+
+  var error: (any Error)? { failure ?? (isInterrupted ? HarnessError.interrupted : nil) }
+
+  mutating func fail(_ error: any Error) {
+    if case HarnessError.interrupted = error { return }
+    failure = failure ?? error
+  }
+
+  mutating func takeNext(of count: Int) -> Int? {
+    guard error == nil, started < count else { return nil }
+    started += 1
+    return started - 1
+  }
+
+  /// Shares the threads among the runs in flight, when one begins with a processor or ends.
+  ///
+  /// The last run of a grid need not be alone on one core while the others idle.
+  mutating func share(_ threads: Int, with processor: Processor?, of index: Int) {
+    processors[index] = processor
+    for processor in processors.values { processor.limit(toThreads: threads / processors.count) }
+  }
+
+  /// Takes a run that ended, and returns those that can be recorded: a row never stands before that of an earlier run, so that
+  /// the files do not depend on the number of jobs.
+  mutating func end(_ index: Int, _ run: Finished?) -> [Finished] {
+    waiting[index] = .some(run)
+    var ready: [Finished] = []
+    while let next = waiting.removeValue(forKey: recorded) {
+      if let next { ready.append(next) }
+      recorded += 1
+    }
+    return ready
+  }
+}

@@ -1,0 +1,8 @@
+import CompareCommand
+
+@main
+enum Main {
+  static func main() {
+    CompareCommand.main()
+  }
+}
