@@ -47,6 +47,15 @@ public struct NormalizerChoice: Sendable {
   }
 
   var isNone: Bool { example == nil }
+
+  /// The normalizer of a layer in a run.
+  func normalizer(channels: Int, in run: RunConfiguration) -> (any Normalizer<Float>)? {
+    var settings = NormalizerSettings(channels: channels, groups: run[.groups])
+    settings.epsilon = run[.epsilon]
+    settings.decay = run[.decay]
+    settings.isAffine = run[.affine]
+    return make(settings)
+  }
 }
 
 /// What a normalizer is made with.

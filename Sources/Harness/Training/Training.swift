@@ -95,11 +95,7 @@ public struct Training: Sendable {
 
   private func makeModel(on processor: Processor) -> any Classifier<Float> {
     recipe.make(configuration, dataset, processor) { [normalizer, configuration] channels in
-      var settings = NormalizerSettings(channels: channels, groups: configuration[.groups])
-      settings.epsilon = configuration[.epsilon]
-      settings.decay = configuration[.decay]
-      settings.isAffine = configuration[.affine]
-      return normalizer.make(settings)
+      normalizer.normalizer(channels: channels, in: configuration)
     }
   }
 
