@@ -98,7 +98,9 @@ class Runner:
             stderr=subprocess.STDOUT, timeout=3000)
         output = process.stdout.decode(errors="replace")
         if process.returncode != 0:
-            raise Failure(f"{name or ' '.join(map(str, command))}: exit code {process.returncode}\n{output[-6000:]}")
+            marked = [line for line in output[:-6000].splitlines() if re.search("✘|error:", line)][:40]
+            lines = "\n".join(marked + [output[-6000:]])
+            raise Failure(f"{name or ' '.join(map(str, command))}: exit code {process.returncode}\n{lines}")
         return output
 
     def sh(self, block):
