@@ -138,6 +138,21 @@ import Testing
     #expect(Analysis(records(both), outcomes: outcomes(both)).rows.map(\.runs.count) == [3, 3])
   }
 
+  @Test("What has no accuracy comes last, and leaves the others in their order")
+  func withoutAccuracy() {
+    var all: [Made] = []
+    for (width, accuracy) in [0.3, nil, 0.5, nil, 0.4, 0.9].enumerated() {
+      // Version 1 did not say what guessing comes to.
+      var made = runs("none", [accuracy, accuracy, accuracy], numerics: accuracy == nil ? 1 : numerics) {
+        $0[.width] = width + 1
+      }
+      if accuracy == nil { for run in made.indices { made[run].record[.guessAccuracy] = .nan } }
+      all += made
+    }
+    let rows = Analysis(records(all), outcomes: outcomes(all)).rows
+    #expect(rows.map { $0.configuration[.width] } == [6, 3, 5, 1, 2, 4])
+  }
+
   @Test(
     "Runs on other bytes are not paired, though the data are called the same",
     arguments: [([], 4), ([3], 3), ([2, 3], nil)] as [([Int], Int?)])

@@ -32,6 +32,9 @@ public struct Analysis: Sendable {
     public fileprivate(set) var isToldFromBest: Bool?
 
     public func count(_ status: RunStatus) -> Int { runs.count { $0.status == status } }
+
+    /// The mean test accuracy; below every other where there is none, as in files of version 1 of what diverged.
+    fileprivate var rank: Double { testAccuracy.mean.isNaN ? -1 : testAccuracy.mean }
   }
 
   /// - Parameters:
@@ -56,10 +59,7 @@ public struct Analysis: Sendable {
     compare(outcomes, baseline)
     // A rank without a difference is none: below three seeds, rows stay in the order of the grid.
     if rows.contains(where: { $0.isToldFromBest != nil }) {
-      rows = rows.enumerated().sorted {
-        let (a, b) = ($0.element.testAccuracy.mean, $1.element.testAccuracy.mean)
-        return a == b || a.isNaN || b.isNaN ? $0.offset < $1.offset : a > b
-      }.map(\.element)
+      rows = rows.enumerated().sorted { ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset) }.map(\.element)
     }
   }
 
@@ -83,7 +83,7 @@ public struct Analysis: Sendable {
       rows[row].difference = Self.difference(rows[row], rows[other], outcomes, comparisons: pairs.count)
     }
     for family in families.values {
-      guard let best = family.max(by: { rows[$0].testAccuracy.mean < rows[$1].testAccuracy.mean }) else { continue }
+      guard let best = family.max(by: { rows[$0].rank < rows[$1].rank }) else { continue }
       let comparisons = max(family.count * (family.count - 1) / 2, 1)
       for row in family where row != best {
         guard let difference = Self.difference(rows[row], rows[best], outcomes, comparisons: comparisons) else {
