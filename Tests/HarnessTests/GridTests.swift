@@ -46,7 +46,9 @@ import Testing
     #expect(try runs(grid).map { $0[.placement] } == [.after, .timeStep])
     grid[.placement] = Placement.allCases
     #expect(try runs(grid).map { $0[.placement] } == [.before, .after, .inputPath, .timeStep])
+    // All places are all that the model has.
     grid[.model] = ["cnn"]
+    #expect(try runs(grid).map { $0[.placement] } == [.before, .after])
     grid[.placement] = [.timeStep]
     let error = #expect(throws: HarnessError.self) { try runs(grid) }
     #expect(error == .usage("--placement time-step is for --model rnn, which is not asked for."))

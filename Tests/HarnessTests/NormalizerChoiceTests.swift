@@ -53,5 +53,10 @@ import Testing
         && catalogue.model("cnn")?.name == "cnn")
     #expect(
       catalogue.words(of: Setting.norm.erased)?.last == "mine" && catalogue.words(of: Setting.model.erased) == ["cnn"])
+    // Where the standard is not there, the first is.
+    #expect(catalogue.standardName(of: Setting.norm.erased) == "layer")
+    #expect(catalogue.standardName(of: Setting.model.erased) == "cnn")
+    #expect(Catalogue(normalizers: [mine]).standardName(of: Setting.norm.erased) == "mine")
+    #expect(Catalogue(normalizers: [mine]).standardName(of: Setting.model.erased) == "rnn")
   }
 }

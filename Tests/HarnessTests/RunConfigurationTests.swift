@@ -74,12 +74,18 @@ import Testing
     #expect(RunConfiguration(columns: { $0.name == "clip" ? "" : run[$0] }, flaw: &flaw)?[.clip] == 0)
   }
 
-  @Test("What varies is what runs of one model and normalizer differ in")
+  @Test("What varies is what runs of one model differ in, but for what tells its normalizers apart")
   func varying() {
     let (cnn, rnn) = (RunConfiguration.made(.cnn, "batch"), RunConfiguration.made(.rnn, "layer"))
     #expect(RunConfiguration.varying(in: [cnn, rnn, .made(.cnn, "none")]).map(\.name) == [])
     #expect(
       RunConfiguration.varying(in: [cnn, rnn, cnn.with(.seed, 1), rnn.with(.clip, 0)]).map(\.name) == ["seed", "clip"])
+    // Groups belong to one normalizer, and rates to all of a model.
+    let group = RunConfiguration.made(.cnn, "group").with(.groups, 2)
+    #expect(RunConfiguration.varying(in: [group, cnn]).isEmpty)
+    #expect(RunConfiguration.varying(in: [group, group.with(.groups, 8), cnn]).map(\.name) == ["groups"])
+    #expect(
+      RunConfiguration.varying(in: [cnn, .made(.cnn, "none").with(.learningRate, 1)]).map(\.name) == ["learning-rate"])
   }
 
   @Test("What does not concern a run stands at its absent value, so that it has one name")

@@ -203,12 +203,16 @@ import Testing
 
   @Test("A choice at an end of the range is told of, and one within is not")
   func atEnd() throws {
-    func ends(_ chosen: @escaping (Double) -> Double) throws -> [String] {
-      try result(budget: 8, by: chosen).atEnd.map { "\($0.setting.name) \($0.isUpper)" }
+    func ends(budget: Int = 8, _ chosen: @escaping (Double) -> Double) throws -> [String] {
+      let result = try result(budget: budget, by: chosen)
+      #expect(result.ranges == [0.001...1])
+      return result.atEnd.map { "\($0.setting.name) \($0.isUpper)" }
     }
     #expect(try ends { $0 } == ["learning-rate true"])
     #expect(try ends { 1 - $0 } == ["learning-rate false"])
     #expect(try ends { 1 - abs($0 - 0.5) } == [])
+    // One of two points is always in the outer half.
+    #expect(try ends(budget: 2) { 1 - abs($0 - 0.5) } == [])
   }
 
   @Test("The median of two in the middle is between them on the scale of factors")
