@@ -1,4 +1,5 @@
 import Norms
+import Tensors
 
 /// A normalizer that a run can name: the next one is a line in ``all``.
 ///
@@ -54,7 +55,11 @@ public struct NormalizerChoice: Sendable {
     settings.epsilon = run[.epsilon]
     settings.decay = run[.decay]
     settings.isAffine = run[.affine]
-    return make(settings)
+    var normalizer = make(settings)
+    if run[.initialGamma] != 1 {
+      normalizer?.state.scale = Parameter(Tensor(repeating: Float(run[.initialGamma]), shape: [channels]))
+    }
+    return normalizer
   }
 }
 
@@ -90,6 +95,12 @@ extension Setting where Value == Double {
   public static let decay = Setting(
     "decay", "weight that running statistics keep at each step", .numbers(.share), standard: 0.9,
     applies: { $1.example?.mixesSamples ?? false })
+}
+
+extension Setting where Value == Double {
+  public static let initialGamma = Setting(
+    "init-gamma", "initial value of the scale γ", .numbers(.positive), standard: 1, tuned: 0.01...10,
+    applies: { run, norm in !norm.isNone && run[.affine] })
 }
 
 extension Setting where Value == Bool {

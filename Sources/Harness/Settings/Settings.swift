@@ -12,7 +12,8 @@ extension AnySetting {
     Setting.depth.erased, Setting.epochs.erased, Setting.clip.erased, Setting.momentum.erased,
     Setting.weightDecay.erased, Setting.weightDecayOf.erased, Setting.schedule.erased, Setting.warmUp.erased,
     Setting.dropout.erased, Setting.dropoutPlace.erased, Setting.labelSmoothing.erased, Setting.epsilon.erased,
-    Setting.decay.erased, Setting.affine.erased, Setting.trainLimit.erased, Setting.validation.erased,
+    Setting.decay.erased, Setting.affine.erased, Setting.initialGamma.erased, Setting.trainLimit.erased,
+    Setting.validation.erased,
     Setting.lastBatch.erased, Setting.evaluateEvery.erased,
   ]
 
