@@ -22,6 +22,10 @@ enum Command {
       verb = named
       rest = rest.dropFirst()
     }
+    if ["--help", "-h"].contains(rest.first) {
+      self = .help
+      return
+    }
     if verb == .columns {
       guard rest.isEmpty else { throw HarnessError.usage("columns takes no options.") }
       self = .columns

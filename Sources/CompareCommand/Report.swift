@@ -263,7 +263,8 @@ func plusMinus(_ estimate: Estimate, _ digits: Int) -> String {
 }
 
 private func signed(_ value: Double) -> String {
-  (value < 0 ? "−" : "+") + fixed(abs(value), 4)
+  let digits = fixed(abs(value), 4)
+  return (digits == fixed(0, 4) ? "" : value < 0 ? "−" : "+") + digits
 }
 
 /// A loss to four decimals; one that went through the roof to one digit.

@@ -16,10 +16,7 @@ import Testing
 
   @Test("The columns are what the documentation promises")
   func headers() {
-    let settings =
-      "run,model,norm,data,seed,batch_size,learning_rate,optimizer,groups,activation,placement,init_scale,width,depth,"
-      + "epochs,clip,momentum,weight_decay,weight_decay_of,schedule,warm_up,dropout,dropout_at,label_smoothing,epsilon,"
-      + "decay,affine,train_limit,validation,last_batch,evaluate_every,"
+    let settings = "run,\(AnySetting.all.map(\.column).joined(separator: ",")),"
     #expect(
       RunRecord.columns.joined(separator: ",") == settings
         + "status,steps,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,"

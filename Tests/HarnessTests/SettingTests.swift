@@ -86,13 +86,13 @@ import Testing
 
   @Test("What the recorded runs of a setting's past had never changes")
   func frozen() {
-    // A line that changes here renames runs that were recorded.
-    let absent = AnySetting.all.map { "\($0.column)=\($0.absent)" }.joined(separator: " ")
-    #expect(
-      absent
-        == "model= norm= data= seed=0 batch_size=0 learning_rate=0.0 optimizer=sgd groups=1 activation=relu placement=before "
-        + "init_scale=1.0 width=0 depth=0 epochs=0 clip=0.0 momentum=0.9 weight_decay=0.0 weight_decay_of=weights "
-        + "schedule=constant warm_up=0 dropout=0.0 dropout_at=classifier label_smoothing=0.0 epsilon=1e-05 decay=0.9 "
-        + "affine=on train_limit=0 validation=0.0 last_batch=keep evaluate_every=0")
+    // A value that changes here renames runs that were recorded.
+    let absent = AnySetting.all.map { "\($0.column)=\($0.absent)" }
+    let frozen =
+      "model= norm= data= seed=0 batch_size=0 learning_rate=0.0 optimizer=sgd groups=1 activation=relu placement=before "
+      + "init_scale=1.0 width=0 depth=0 epochs=0 clip=0.0 momentum=0.9 weight_decay=0.0 weight_decay_of=weights "
+      + "schedule=constant warm_up=0 dropout=0.0 dropout_at=classifier label_smoothing=0.0 epsilon=1e-05 decay=0.9 "
+      + "affine=on train_limit=0 validation=0.0 last_batch=keep evaluate_every=0"
+    for value in frozen.split(separator: " ") { #expect(absent.contains(String(value))) }
   }
 }

@@ -7,6 +7,8 @@ import Foundation
 struct ResultFile: Sendable {
   let path: String
   let columns: [String]
+  /// Those that the file has only once a row has something there.
+  var optional: Set<String> = []
   /// What older rows have in a column that they lack.
   let absent: @Sendable (_ column: String) -> String
 
@@ -114,9 +116,18 @@ struct ResultFile: Sendable {
     let length = lseek(file, 0, SEEK_END)
     let end = lengthOfWholeLines(file, length)
     if end < length, ftruncate(file, end) != 0 { throw failure("cutting off an unfinished line") }
-    guard end > 0 else { return try write(CSV.line(columns), to: file, at: 0) }
-    guard let header = try header(), columns.contains(where: { header.places[$0] == nil }) else { return }
+    let always = columns.filter { !optional.contains($0) }
+    guard end > 0 else { return try write(CSV.line(always), to: file, at: 0) }
+    guard let header = try header(), always.contains(where: { header.places[$0] == nil }) else { return }
     try rewrite(with: [], keeping: isKept)
+  }
+
+  /// Gives the file the optional columns that some rows to be appended have something in.
+  func widen(for lines: [Line]) throws {
+    guard let header = try header() else { throw failure("finding its header") }
+    guard columns.contains(where: { column in header.places[column] == nil && lines.contains { !$0(column).isEmpty } })
+    else { return }
+    try rewrite(with: [], keeping: { _ in true }, wideEnoughFor: lines)
   }
 
   /// Appends rows in one write; ``sync()`` waits until the disk has them.
@@ -129,9 +140,15 @@ struct ResultFile: Sendable {
 
   /// Writes the file anew, with all columns, the rows of the runs that stay, and others; at every moment there is either the
   /// old file or the new one.
-  func rewrite(with lines: [Line], keeping isKept: (_ run: String) -> Bool) throws {
+  func rewrite(
+    with lines: [Line], keeping isKept: (_ run: String) -> Bool, wideEnoughFor others: [Line] = []
+  ) throws {
     let old = try header()?.names ?? []
-    let header = CSV.Columns(old + columns.filter { !old.contains($0) })
+    let new = columns.filter { column in
+      !old.contains(column)
+        && (!optional.contains(column) || (lines + others).contains { !$0(column).isEmpty })
+    }
+    let header = CSV.Columns(old + new)
     var text = CSV.line(header.names)
     try forEachRow { row in
       guard isKept(row["run"] ?? "") else { return }
@@ -141,7 +158,7 @@ struct ResultFile: Sendable {
           row.columns.places[column] == nil || row[column] == "nan" ? absent(column) : row[column] ?? ""
         })
     }
-    let temporary = ResultFile(path: path + ".new", columns: columns, absent: absent)
+    let temporary = ResultFile(path: path + ".new", columns: columns, optional: optional, absent: absent)
     unlink(temporary.path)
     do {
       let file = try temporary.openForWriting()

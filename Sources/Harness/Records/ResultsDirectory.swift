@@ -33,11 +33,13 @@ public final class ResultsDirectory: Sendable {
   /// The folder as it is, to be read.
   public init(reading path: String) {
     self.path = path
-    func file(_ name: String, _ columns: [String]) -> ResultFile {
-      ResultFile(path: "\(path)/\(name).csv", columns: columns, absent: Self.absent)
+    func file(_ name: String, _ columns: [String], optional: [String] = []) -> ResultFile {
+      ResultFile(path: "\(path)/\(name).csv", columns: columns, optional: Set(optional), absent: Self.absent)
     }
-    runs = file("runs", RunRecord.columns)
-    curves = file("curves", CurveRecord.columns)
+    runs = file(
+      "runs", RunRecord.columns, optional: Metric<Course>.all.filter(\.isOptional).map(\.column))
+    curves = file(
+      "curves", CurveRecord.columns, optional: Metric<Observation>.all.filter(\.isOptional).map(\.column))
     outcomes = file("outcomes", Self.outcomeColumns)
     trials = file("trials", Trial.columns)
   }
@@ -122,6 +124,9 @@ public final class ResultsDirectory: Sendable {
         try curves.rewrite(with: curve) { $0 != run }
         try runs.rewrite(with: [{ result.record.field($0) }]) { $0 != run }
       } else {
+        // A file that is written anew has other lengths.
+        try curves.widen(for: curve)
+        try runs.widen(for: [{ result.record.field($0) }])
         try journal.begin([outcomes, curves, runs].map { (name: $0.name, length: try $0.length()) })
         do {
           try outcomes.append(bits)
@@ -158,7 +163,10 @@ public final class ResultsDirectory: Sendable {
   }
 
   /// Writes the table's differences to `differences.csv`, in the place of those that were there.
+  ///
+  /// A column that no row has anything in is left out.
   public func write(_ differences: [[String: String]], columns: [String]) throws {
+    let columns = columns.filter { column in differences.contains { !($0[column] ?? "").isEmpty } }
     try withLock {
       let text = ([columns] + differences.map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
       let file = path + "/differences.csv"

@@ -6,15 +6,19 @@ public struct Metric<Observed: Sendable>: Sendable {
   /// What it is, in a few words, with its unit.
   public let help: String
   let isWhole: Bool
+  /// Whether the files have its column only once a run has such a number: a column that nothing fills has no type.
+  let isOptional: Bool
   /// NaN where there is no such number.
   let measure: @Sendable (Observed) -> Double
 
   init(
-    _ column: String, _ help: String, isWhole: Bool = false, _ measure: @escaping @Sendable (Observed) -> Double
+    _ column: String, _ help: String, isWhole: Bool = false, isOptional: Bool = false,
+    _ measure: @escaping @Sendable (Observed) -> Double
   ) {
     self.column = column
     self.help = help
     self.isWhole = isWhole
+    self.isOptional = isOptional
     self.measure = measure
   }
 }
@@ -47,10 +51,12 @@ extension Metric where Observed == Observation {
   public static let trainAccuracy = Metric("train_accuracy", "share of their images that was right") {
     $0.trainAccuracy
   }
-  public static let validationLoss = Metric("validation_loss", "mean loss on the images held out") {
+  public static let validationLoss = Metric("validation_loss", "mean loss on the images held out", isOptional: true) {
     $0.validation?.loss ?? .nan
   }
-  public static let validationAccuracy = Metric("validation_accuracy", "share of the images held out that was right") {
+  public static let validationAccuracy = Metric(
+    "validation_accuracy", "share of the images held out that was right", isOptional: true
+  ) {
     $0.validation?.accuracy ?? .nan
   }
   public static let testLoss = Metric("test_loss", "mean loss on the test images") { $0.test?.loss ?? .nan }
@@ -103,10 +109,14 @@ extension Metric where Observed == Course {
   public static let steps = Metric("steps", "steps trained", isWhole: true) { Double($0.last.step) }
   public static let trainLoss = Metric("train_loss", "as in the last row of curves.csv") { $0.last.trainLoss }
   public static let trainAccuracy = Metric("train_accuracy", "likewise") { $0.last.trainAccuracy }
-  public static let validationLoss = Metric("validation_loss", "likewise; empty unless images are held out") {
+  public static let validationLoss = Metric(
+    "validation_loss", "likewise; empty unless images are held out", isOptional: true
+  ) {
     $0.last.validation?.loss ?? .nan
   }
-  public static let validationAccuracy = Metric("validation_accuracy", "likewise; empty unless images are held out") {
+  public static let validationAccuracy = Metric(
+    "validation_accuracy", "likewise; empty unless images are held out", isOptional: true
+  ) {
     $0.last.validation?.accuracy ?? .nan
   }
   public static let testLoss = Metric("test_loss", "likewise") { $0.last.test?.loss ?? .nan }
@@ -115,12 +125,15 @@ extension Metric where Observed == Course {
     "guess_accuracy", "share of the largest class of the test images: what guessing comes to"
   ) { $0.guessAccuracy }
   public static let bestValidationAccuracy = Metric(
-    "best_validation_accuracy", "highest validation accuracy of the run; empty unless images are held out"
+    "best_validation_accuracy", "highest validation accuracy of the run; empty unless images are held out",
+    isOptional: true
   ) { $0.selected?.validation?.accuracy ?? .nan }
-  public static let bestEpoch = Metric("best_epoch", "when that was, in epochs") { course in
+  public static let bestEpoch = Metric("best_epoch", "when that was, in epochs", isOptional: true) { course in
     course.selected.map(course.epochs(to:)) ?? .nan
   }
-  public static let testAccuracyAtBest = Metric("test_accuracy_at_best", "test accuracy at that moment") {
+  public static let testAccuracyAtBest = Metric(
+    "test_accuracy_at_best", "test accuracy at that moment", isOptional: true
+  ) {
     $0.selected?.test?.accuracy ?? .nan
   }
   public static let epochsToNinety = Metric(
