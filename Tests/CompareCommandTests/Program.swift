@@ -47,9 +47,14 @@ final class RunningProgram {
 
   func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
-  /// Waits until something is so, or the program has ended.
+  /// Waits until something is so, or the program has ended; not for ever, where it never will be.
   func wait(until isSo: () -> Bool) {
-    while process.isRunning && !isSo() { usleep(1000) }
+    let end = ContinuousClock.now + .seconds(120)
+    while process.isRunning && !isSo() && ContinuousClock.now < end { usleep(1000) }
+  }
+
+  deinit {
+    if process.isRunning { kill() }
   }
 
   /// Waits for the end.

@@ -238,10 +238,11 @@ private let norms = NormalizerChoice.all.count
   func interrupted() throws {
     let folder = try TemporaryFolder()
     let process = try RunningProgram("--norm layer --model rnn --epochs 1,100000 --jobs 1", in: folder)
-    process.wait { process.errors.contains("[1/2] rnn layer digits seed 0 epochs 1: test accuracy") }
+    process.wait { process.errors.contains(": test accuracy") }
     process.interrupt()
     let outcome = try process.outcome()
     #expect(outcome.code == 130)
+    #expect(outcome.errors.hasPrefix("[1/2] rnn layer digits seed 0 epochs 1: test accuracy"))
     #expect(outcome.errors.hasSuffix("compare: interrupted; every finished run is recorded.\n"))
     #expect(outcome.output.contains("layer  rnn") && outcome.output.contains("Results/runs.csv"))
     try expectWhole(folder, runs: 1, epochs: 1)

@@ -33,7 +33,6 @@ TRAINING = "Sources/Harness/Training/"
 RECORDS = "Sources/Harness/Records/"
 STATISTICS = "Sources/Harness/Statistics/"
 TUNING = "Sources/Harness/Tuning/"
-STATISTICS = "Sources/Harness/Statistics/"
 COMPARE = "Sources/CompareCommand/"
 MUTATIONS = [
     # -- Strides and walks
