@@ -74,7 +74,7 @@ public enum CompareCommand {
     }
     for run in impossible { write("impossible         \(run.configuration.oneLine): \(run.reason)") }
     let missing = trainings.filter { !recorded.contains($0.identifier) }.count
-    write("\(trainings.count) runs, \(request.force ? trainings.count : missing) to train.")
+    write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing) to train.")
   }
 
   // MARK: - Tables
