@@ -392,7 +392,7 @@ MUTATIONS = [
     (TRAINING + "Comparison.swift", "failure = failure ?? error", "failure = failure ?? HarnessError.interrupted", "an error of a run is an interruption"),
     (TRAINING + "Comparison.swift", "waiting[index] = .some(run)", "if run != nil { waiting[index] = .some(run) }",
      "what was trained beside a run that failed is lost"),
-    (TRAINING + "Comparison.swift", "guard (try? directory.commit(run.result, replacing: force)) != nil else { continue }", "",
+    (TRAINING + "Comparison.swift", "try directory.commit(run.result, replacing: force)", "try? directory.commit(run.result, replacing: force)",
      "runs that are not recorded are told of as finished"),
     # -- Records
     (RECORDS + "RunRecord.swift", "status == .diverged ? self[.guessAccuracy] : self[.testAccuracy]", "self[.testAccuracy]",

@@ -50,32 +50,34 @@ public struct Comparison: Sendable {
           return !state.isInterrupted
         }
       }
+      // Records what can be, now that this run has ended; whatever fails, the others need not wait for it.
+      let end: @Sendable (Int, Finished?) -> Void = { index, run in
+        recording.withLock { _ in
+          for run in progress.withLock({ $0.end(index, run) }) {
+            do {
+              try directory.commit(run.result, replacing: force)
+              _ = tell(.finished(run.training, run.result.record))
+            } catch {
+              progress.withLock { $0.fail(error) }
+            }
+          }
+        }
+      }
       DispatchQueue.concurrentPerform(iterations: jobs) { _ in
         while let index = progress.withLock({ $0.takeNext(of: missing.count) }) {
           let training = missing[index]
           do {
-            guard tell(.started(training, number: index + 1, of: missing.count)) else { return }
+            guard tell(.started(training, number: index + 1, of: missing.count)) else { return end(index, nil) }
             let processor = Processor(threads: threads)
             progress.withLock { $0.share(threads, with: processor, of: index) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
             let result = try training.run(on: processor, share: max(threads / jobs, 1)) {
               tell(.progress(training, $0))
             }
-            try recording.withLock { _ in
-              for run in progress.withLock({ $0.end(index, Finished(training: training, result: result)) }) {
-                try directory.commit(run.result, replacing: force)
-                _ = tell(.finished(run.training, run.result.record))
-              }
-            }
+            end(index, Finished(training: training, result: result))
           } catch {
             progress.withLock { $0.fail(error) }
-            // What was trained after it and waits to be recorded need not wait for it.
-            recording.withLock { _ in
-              for run in progress.withLock({ $0.end(index, nil) }) {
-                guard (try? directory.commit(run.result, replacing: force)) != nil else { continue }
-                _ = tell(.finished(run.training, run.result.record))
-              }
-            }
+            end(index, nil)
           }
         }
       }
