@@ -172,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--here", action="store_true", help="in this folder instead of a copy")
     parser.add_argument(
-        "--without", metavar="TEXT", help="leave out command lines with TEXT, while writing the README; CI leaves out none")
+        "--without", metavar="TEXT", help="leave out command lines with TEXT, which runs by itself")
     arguments = parser.parse_args()
     if arguments.here and list((ROOT / "Results").glob("*.csv")):
         sys.exit("readme.py: Results has results: --here is for a clean clone.")

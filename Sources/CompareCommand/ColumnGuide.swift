@@ -38,7 +38,7 @@ enum ColumnGuide {
 
 extension Report {
   static let differenceFile = FileColumns(
-    "differences.csv", row: "row of the last table; a tuned setting is empty", names: differenceColumns
+    "differences.csv", row: "row of the last table, without what was tuned", names: differenceColumns
   ) { differenceHelp[$0] }
 
   private static let differenceHelp = [

@@ -42,11 +42,12 @@ public enum CompareCommand {
     let (runs, impossible) = try request.trainings()
     let study = try request.tuning.map { try TuningStudy($0, of: runs, in: request.grid.catalogue) }
     let trainings = study?.trainings ?? runs
-    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: impossible))
-    if request.dryRun { return try list(trainings, impossible, request) }
+    let left = impossible + (study?.impossible ?? [])
+    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: left))
+    if request.dryRun { return try list(trainings, left, request) }
     let directory = try ResultsDirectory(path: request.results)
     try study?.record(in: directory)
-    terminal.skip(impossible)
+    terminal.skip(left)
     let comparison = Comparison(trainings, in: directory)
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
@@ -74,7 +75,9 @@ public enum CompareCommand {
     }
     for run in impossible { write("impossible         \(run.configuration.oneLine): \(run.reason)") }
     let missing = trainings.filter { !recorded.contains($0.identifier) }.count
-    write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing) to train.")
+    write(
+      "\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing) to train."
+    )
   }
 
   // MARK: - Tables
@@ -88,7 +91,7 @@ public enum CompareCommand {
     if let tuning = request.tuning {
       let (runs, _) = try request.trainings()
       let study = try TuningStudy(tuning, of: runs, in: request.grid.catalogue)
-      let (analysis, results) = try study.results(in: directory, baseline: request.baseline)
+      let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
       guard !analysis.rows.isEmpty else {
         throw HarnessError.noInput(
           "No seed of this tuning is recorded wholly in \(request.results); without show, what is missing is trained.")
@@ -97,25 +100,26 @@ public enum CompareCommand {
     }
     let trials = try directory.trialRuns()
     let all = try directory.records()
-    let wanted = all.filter { record in
-      request.grid.values.allSatisfy { column, values in
-        AnySetting.named(column).map { values.contains(record.configuration[$0]) } ?? true
-      }
-    }
-    let runs = wanted.filter { !trials.contains($0.run) }
-    guard !runs.isEmpty else {
+    let wanted = all.filter { request.grid.asks(for: $0.configuration) }
+    // A run that was also asked for by itself has neighbours that are no trials.
+    func row(_ record: RunRecord) -> RunConfiguration { record.configuration.without([Setting.seed.erased]) }
+    let asked = Set(wanted.filter { !trials.contains($0.run) }.map(row))
+    let runs = wanted.filter { asked.contains(row($0)) }
+    let tuned = try RecordedTuning.all(
+      in: directory, where: { request.grid.asks(for: $0, whatever: $1) }, baseline: request.firstNorm)
+    guard !runs.isEmpty || !tuned.isEmpty else {
       let norms = Set(all.map { $0.configuration[.norm] }).sorted().joined(separator: ", ")
       throw HarnessError.noInput(
-        wanted.isEmpty
-          ? "None of the \(all.count) runs in \(request.results) is asked for; recorded are the normalizers \(norms)."
-          : "All \(wanted.count) runs asked for are trials of tuning: add --tune learning-rate, as when they were trained."
-      )
+        "None of the \(all.count) runs in \(request.results) is asked for; recorded are the normalizers \(norms).")
     }
-    let analysis = Analysis(
-      runs, outcomes: try directory.outcomes(of: Set(runs.map(\.run))), baseline: request.baseline)
-    try emit(Report(analysis: analysis, tuning: nil), request)
-    if wanted.count > runs.count && request.format == .text {
-      write("\(wanted.count - runs.count) trials of tuning are not shown; --tune shows what was chosen.")
+    let plain = Analysis(
+      runs, outcomes: try directory.outcomes(of: Set(runs.map(\.run))), baseline: request.firstNorm)
+    let reports =
+      (runs.isEmpty ? [] : [Report(analysis: plain, tuning: nil)])
+      + tuned.map { Report(analysis: $0.analysis, tuning: ($0.tuning, $0.results)) }
+    // What is tuned has no two settings to be put against each other.
+    for report in request.pivot.isEmpty || runs.isEmpty ? reports : Array(reports.prefix(1)) {
+      try emit(report, request)
     }
   }
 
@@ -124,14 +128,14 @@ public enum CompareCommand {
   ) throws {
     let report: Report
     if let study {
-      let (analysis, results) = try study.results(in: directory, baseline: request.baseline)
+      let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
       report = Report(analysis: analysis, tuning: (study.tuning, results))
     } else {
       let wanted = Set(runs.map(\.identifier))
       let order = Dictionary(zip(runs.map(\.identifier), runs.indices), uniquingKeysWith: { first, _ in first })
       let records = try directory.records(of: wanted).sorted { order[$0.run] ?? 0 < order[$1.run] ?? 0 }
       report = Report(
-        analysis: Analysis(records, outcomes: try directory.outcomes(of: wanted), baseline: request.baseline),
+        analysis: Analysis(records, outcomes: try directory.outcomes(of: wanted), baseline: request.firstNorm),
         tuning: nil)
     }
     guard !report.analysis.rows.isEmpty else { return }

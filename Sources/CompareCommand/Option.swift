@@ -78,10 +78,17 @@ extension Option {
     request.grid[.seed] = (0..<UInt64(try integer(text, in: 1...10_000, for: "seeds"))).map { $0 }
   }
 
+  /// The ranges that settings have by themselves.
+  private static let factors = AnySetting.all.compactMap { setting in
+    setting.tuned.map { "\(setting.name) \($0.lowerBound)..\($0.upperBound)" }
+  }.joined(separator: ", ")
+
   private static let tuning = [
     Option(
       name: "tune", placeholder: "LIST",
-      help: "settings to tune for each seed, on validation images, as in learning-rate or learning-rate=1e-4..1",
+      help:
+        "settings to tune for each seed, on validation images, as in learning-rate=1e-4..1; without a range, factors on the "
+        + "model's value: \(factors)",
       words: AnySetting.all.filter { $0.tuned != nil }.map(\.name)
     ) { request, text in
       request.tuned = try list(text, for: "tune").map(dimension)
@@ -117,7 +124,7 @@ extension Option {
     } + [
       Option(
         name: "sort", placeholder: "COLUMN",
-        help: "sort the rows by a column of the table, the largest first, or words by the alphabet",
+        help: "sort the rows by a column of the table, the best first, or words by the alphabet",
         commands: [.show]
       ) { $0.sort = $1 },
       Option(name: "top", placeholder: "N", help: "show the first N rows", commands: [.show]) {

@@ -23,12 +23,17 @@ struct Report {
     add("model") { $0.configuration[.model] }
     for setting in analysis.varying { add(setting.name) { $0.configuration[setting] } }
     if Set(rows.map(\.numerics)).count > 1 { add("numerics") { String($0.numerics) } }
+    if Dictionary(grouping: rows, by: { $0.configuration[.data] }).values.contains(where: {
+      Set($0.map(\.fingerprint)).subtracting(["unknown"]).count > 1
+    }) {
+      add("fingerprint") { $0.fingerprint }
+    }
     add("test accuracy") { plusMinus($0.testAccuracy, 4) }
     if rows.contains(where: { $0.difference != nil }) {
       add("difference") { row in
         row.difference.map { "\(signed($0.mean)) ± \(fixed($0.halfWidth, 4))" } ?? (row.isBaseline ? "baseline" : "–")
       }
-      add("best") { row in row.isToldFromBest.map { $0 ? "" : "=" } ?? "" }
+      add("best") { row in row.isToldFromBest.map { $0 ? "" : "=" } ?? "–" }
     }
     if let tuning {
       for (index, setting) in tuning.plan.settings.enumerated() {
@@ -161,8 +166,8 @@ struct Report {
       differences.count == 1
       ? "a 95 % interval that counts" : "intervals that hold for all \(differences.count) at 95 % and count"
     return spread + [
-      "difference: from the baseline, paired over seeds, with \(level) \(counted), not other data, models or settings.",
-      "best: = cannot be told from the most accurate of its model and data, over all pairs of them.",
+      "difference: from the baseline of the same settings, paired over seeds, with \(level) \(counted), not other data, models or settings.",
+      "best: = cannot be told from the most accurate of its model and data, whatever their settings, over all pairs of them.",
       limits(differences),
     ]
   }
@@ -225,8 +230,14 @@ struct Report {
     let names = tuning.plan.settings.map(\.name).joined(separator: ", ")
     return [
       "\(names): the median of what was chosen for each seed, and between which values; range that trains: the share of the "
-        + "trials that neither diverged nor collapsed."
-    ] + (budgets == nil ? [] : ["best of k: the test accuracy if only the first k points had been tried."])
+        + "trials that did better than guessing.",
+      "Each seed chose on training images that it held out, and learned from the others alone.",
+    ]
+      + (budgets == nil
+        ? []
+        : ["best of k: the test accuracy if only the first k points had been tried, chosen on the images held out."])
+      + (tuning.results.contains { $0.trainedShare == 0 }
+        ? ["Warning: where 0 % trains, nothing was tuned: look elsewhere, as in --tune \(names)=LOW..HIGH."] : [])
   }
 
   private var atEnd: [String] {

@@ -26,6 +26,12 @@ struct Request: Sendable {
 
   static let defaultBudget = 8
 
+  /// The normalizer that differences are measured from, if it is not `none`.
+  var firstNorm: String? {
+    guard baseline == nil, let norms = grid[.norm], !norms.contains("none") else { return baseline }
+    return norms.first
+  }
+
   var tuning: Tuning? { tuned.isEmpty ? nil : Tuning(tuned, budget: budget ?? Self.defaultBudget) }
 
   /// Reads the data and checks every run.
@@ -34,6 +40,12 @@ struct Request: Sendable {
     var datasets: [String: Dataset] = [:]
     for name in names {
       datasets[name] = try (sources[name] ?? DataSource.all.first { $0.name == name })?.load()
+    }
+    // What depends on a tuned setting depends on a value in its range.
+    var grid = grid
+    for dimension in tuned {
+      guard let low = dimension.range?.lowerBound else { continue }
+      grid[dimension.setting] = dimension.setting.canonical(low.description).map { [$0] }
     }
     return try grid.trainings(on: datasets)
   }

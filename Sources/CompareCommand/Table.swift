@@ -41,9 +41,11 @@ struct Table {
       }
       let numbers = column.cells.map(Self.number)
       let isWords = isWords(column.cells)
+      // Less is better of these.
+      let sign: Double = ["train loss", "epochs to 90 %"].contains(column.title) ? -1 : 1
       order.sort { a, b in
         if isWords { return (column.cells[a], a) < (column.cells[b], b) }
-        let (first, second) = (numbers[a] ?? -.infinity, numbers[b] ?? -.infinity)
+        let (first, second) = (numbers[a].map { sign * $0 } ?? -.infinity, numbers[b].map { sign * $0 } ?? -.infinity)
         return first == second ? a < b : first > second
       }
     }

@@ -35,9 +35,12 @@ final class Terminal: Sendable {
   }
 
   /// Says which runs of the grid cannot be.
+  ///
+  /// They are said whatever else is not: a table without them would be taken for all.
   func skip(_ impossible: [Grid.Impossible]) {
     for run in impossible {
-      display?.say("left out: \(titles.parts(of: run.configuration).joined(separator: " ")): \(run.reason)")
+      let text = "left out: \(titles.parts(of: run.configuration).joined(separator: " ")): \(run.reason)"
+      if let display { display.say(text) } else { StandardStream.errors.write(text + "\n") }
     }
   }
 

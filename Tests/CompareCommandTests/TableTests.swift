@@ -31,10 +31,10 @@ extension Table {
   }
 
   @Test(
-    "Rows are sorted by numbers, the largest first, what has none last; by words in the order of the alphabet",
+    "Rows are sorted by numbers, the best first, what has none last; by words in the order of the alphabet",
     arguments: [
       ("test-accuracy", ["none", "layer", "rms", "batch"]), ("test accuracy", ["none", "layer", "rms", "batch"]),
-      ("difference", ["batch", "layer", "rms", "none"]), ("epochs_to_90_%", ["layer", "rms", "none", "batch"]),
+      ("difference", ["batch", "layer", "rms", "none"]), ("epochs_to_90_%", ["batch", "none", "rms", "layer"]),
       ("norm", ["batch", "layer", "none", "rms"]),
     ])
   func sorted(title: String, norms: [String]) throws {

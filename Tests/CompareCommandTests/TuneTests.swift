@@ -54,18 +54,23 @@ import Testing
     }
   }
 
-  @Test("Trials are no rows of a plain table, which says where they are")
+  @Test("Trials are no rows of a plain table: what was chosen has one of its own")
   func plainShow() throws {
     let folder = try TemporaryFolder()
     let line = "--norm layer --model rnn --width 4 --epochs 1 --batch-size 500 --quiet"
     #expect(try compare("\(line) --tune learning-rate=1e-3..1e-1 --budget 2", in: folder).code == 0)
     let only = try compare("show", in: folder)
-    #expect(
-      only.code == 66 && only.errors.contains("All 2 runs asked for are trials of tuning: add --tune learning-rate"))
+    #expect(only.code == 0 && only.output.contains("best of 2"), "\(only.errors)")
+    // A row, and one of what smaller budgets would have given.
+    #expect(only.output.split(separator: "\n").count { $0.hasPrefix("layer") } == 2)
+    #expect(try compare("show --norm batch", in: folder).code == 66)
     #expect(try compare(line, in: folder).code == 0)
     let both = try compare("show", in: folder).output
-    #expect(both.contains("2 trials of tuning are not shown; --tune shows what was chosen."))
-    #expect(both.split(separator: "\n").count { $0.hasPrefix("layer") } == 1)
+    #expect(both.split(separator: "\n").count { $0.hasPrefix("layer") } == 3 && both.contains("best of 2"))
+    #expect(try compare("show --tune learning-rate=1e-3..1e-1 --budget 2 \(line)", in: folder).code != 0)
+    let asked = line.replacing(" --quiet", with: "")
+    let exact = try compare("show \(asked) --tune learning-rate=1e-3..1e-1 --budget 2", in: folder).output
+    #expect(only.output == exact)
     let range = try ResultRows("runs.csv", in: folder)["learning_rate"].compactMap(Double.init)
     #expect(range.prefix(2).allSatisfy { (0.001...0.1).contains($0) } && range.last == 0.001)
   }

@@ -18,7 +18,7 @@ private struct MadeUpTuning {
       throw HarnessError.usage(line)
     }
     self.tuning = tuning
-    replicates = try tuning.replicates(of: request.trainings().trainings, in: request.grid.catalogue)
+    replicates = try request.trainings().trainings.map { try tuning.replicate(of: $0, in: request.grid.catalogue) }
   }
 
   /// The report if `correct` images of 100 are right at a learning rate, in validation and test alike; below 0, the run diverged.

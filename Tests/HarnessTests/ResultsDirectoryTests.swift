@@ -342,13 +342,13 @@ import Testing
     #expect(try directory.records().count == 3)
   }
 
-  @Test("Differences are written as a whole, in the place of the last ones, without a column that nothing fills")
+  @Test("Differences are written as a whole, in the place of the last ones, without the column of what was tuned")
   func differences() throws {
     let directory = try ResultsDirectory(path: folder.path)
     for mean in ["0.1", "0.2"] {
-      try directory.write([["norm": "a,b", "mean": mean]], columns: ["norm", "mean", "low"])
+      try directory.write([["norm": "a,b", "mean": mean]], columns: ["norm", "learning_rate", "mean", "low"])
     }
-    #expect(try folder.text(of: "differences.csv") == "norm,mean\n\"a,b\",0.2\n")
+    #expect(try folder.text(of: "differences.csv") == "norm,mean,low\n\"a,b\",0.2,\n")
   }
 
   @Test("A folder that cannot be made or written is exit code 73")

@@ -1,4 +1,5 @@
 import Foundation
+import Norms
 import Tensors
 import Testing
 
@@ -82,6 +83,63 @@ import Testing
     #expect(Setting.epochs.erased.domain.text == "whole numbers, 1 to 100000")
     #expect(Setting.warmUp.erased.domain.text == "whole numbers, 0 or more")
     #expect(Setting.lastBatch.erased.domain.text == "keep, drop")
+  }
+
+  @Test("What changes nothing without a normalizer belongs to it")
+  func ofNormalizer() {
+    #expect(
+      AnySetting.all.filter(\.isOfNormalizer).map(\.name) == [
+        "norm", "groups", "placement", "epsilon", "decay", "affine", "init-gamma",
+      ])
+  }
+
+  @Test("A normalizer that does not take what it is asked for is recorded with what it has")
+  func notTaken() throws {
+    let own = NormalizerChoice("own") { GroupNorm(groups: 8, channels: $0.channels) }
+    #expect(!own.takesEpsilon && !own.takesDecay && !own.takesAffine)
+    let taking = ["batch", "layer", "dyt"].compactMap(Catalogue().normalizer)
+    #expect(taking.map(\.takesEpsilon) == [true, true, false])
+    #expect(taking.map(\.takesDecay) == [true, false, false])
+    #expect(taking.map(\.takesAffine) == [true, true, true])
+    let catalogue = Catalogue(normalizers: [own])
+    let run = RunConfiguration(model: .cnn, norm: own).with(.affine, false).with(.epsilon, 1)
+    let training = try Training(run, on: DataSource.digits.load(), in: catalogue)
+    #expect(training.configuration[.affine] && training.configuration[.epsilon] == 1e-5)
+  }
+
+  @Test("What γ is at first is what every member begins with")
+  func initialGamma() {
+    for name in ["batch", "layer", "rms", "dyt"] {
+      guard let choice = Catalogue().normalizer(name) else { continue }
+      let run = RunConfiguration(model: .cnn, norm: choice)
+      #expect(choice.normalizer(channels: 2, in: run)?.state.scale.value.scalars == [1, 1])
+      #expect(
+        choice.normalizer(channels: 2, in: run.with(.initialGamma, 0.5))?.state.scale.value.scalars == [0.5, 0.5])
+    }
+  }
+
+  @Test("Values that are none of a setting's are thrown, and a warm-up longer than the run")
+  func noValues() throws {
+    let digits = try DataSource.digits.load()
+    func text(_ change: (inout RunConfiguration) -> Void) -> String {
+      var run = RunConfiguration(model: .cnn, norm: NormalizerChoice.all[1])
+      change(&run)
+      do {
+        _ = try Training(run, on: digits)
+        return "accepted"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(text { $0[.momentum] = 2 } == "'2.0' is no value of --momentum: it takes numbers from 0 to below 1.")
+    #expect(text { $0[.momentum] = .nan }.contains("'nan' is no value of --momentum"))
+    #expect(text { $0[.width] = -1 }.contains("'-1' is no value of --width"))
+    #expect(text { $0[Setting.momentum.erased] = "much" }.contains("'much' is no value"))
+    #expect(
+      text { $0[.warmUp] = .max }.contains("--warm-up \(Int.max) is not over before the run, which has 675 steps."))
+    #expect(text { $0[.warmUp] = 674 } == "accepted")
+    #expect(Schedule.constant.factor(step: 0, of: 1, warmUp: .max) > 0)
+    #expect((-0.0).settingText == "0.0")
   }
 
   @Test("What the recorded runs of a setting's past had never changes")

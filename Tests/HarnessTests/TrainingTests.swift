@@ -65,7 +65,7 @@ private struct LocalNorm: Normalizer {
     let seen = Seen<NormalizerSettings>()
     let spy = NormalizerChoice("spy", hasGroups: true) {
       seen.append($0)
-      return BatchNorm(channels: $0.channels)
+      return BatchNorm(channels: $0.channels, epsilon: $0.epsilon, decay: $0.decay, affine: $0.isAffine)
     }
     let catalogue = Catalogue(normalizers: [spy])
     var run = RunConfiguration(model: .cnn, norm: spy)

@@ -136,6 +136,24 @@ import Testing
     #expect(study.trainings.map { $0.configuration[.seed] } == [0, 0, 0, 0, 1, 1, 1, 1])
   }
 
+  @Test("Runs that hold out alike count once, and one that holds out too much is left out")
+  func alike() throws {
+    var runs = try [0, 0.2].map { share in
+      try Training(.made(.cnn, "none").with(.validation, share), on: digits.get())
+    }
+    let study = try TuningStudy(Tuning([rate], budget: 2), of: runs, in: Catalogue())
+    #expect(study.replicates.count == 1 && study.impossible.isEmpty)
+    runs.append(try Training(.made(.cnn, "none").with(.batchSize, 1400), on: digits.get()))
+    let other = try TuningStudy(Tuning([rate], budget: 2), of: runs, in: Catalogue())
+    #expect(other.replicates.count == 1 && other.impossible.count == 1)
+    #expect(throws: HarnessError.self) {
+      try TuningStudy(Tuning([rate], budget: 2), of: [runs[2]], in: Catalogue())
+    }
+    #expect(throws: HarnessError.self) {
+      try TuningStudy(Tuning([rate], budget: 50_001), of: Array(runs.prefix(2)), in: Catalogue())
+    }
+  }
+
   private func replicates(
     of norms: [String], seeds: [UInt64], budget: Int, _ dimensions: [Tuning.Dimension]? = nil,
     _ change: (inout RunConfiguration) -> Void = { _ in }
@@ -147,7 +165,8 @@ import Testing
         return try Training(run, on: digits.get())
       }
     }
-    return try Tuning(dimensions ?? [rate], budget: budget).replicates(of: runs, in: Catalogue())
+    let tuning = Tuning(dimensions ?? [rate], budget: budget)
+    return try runs.map { try tuning.replicate(of: $0, in: Catalogue()) }
   }
 }
 
@@ -243,7 +262,7 @@ import Testing
   ) throws -> TuningResult {
     let tuning = Tuning([Tuning.Dimension(Setting.learningRate.erased, range: 0.001...1)], budget: budget)
     let runs = try [0, 1, 2].map { try Training(.made(.cnn, "none", seed: $0), on: digits.get()) }
-    let replicates = try tuning.replicates(of: runs, in: Catalogue())
+    let replicates = try runs.map { try tuning.replicate(of: $0, in: Catalogue()) }
     var records: [String: RunRecord] = [:]
     for (seed, replicate) in replicates.enumerated() {
       for (number, trial) in replicate.trials.enumerated() {

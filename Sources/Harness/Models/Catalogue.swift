@@ -1,9 +1,21 @@
+import Tensors
+
 /// The normalizers and models that runs can name; a stranger's are added to ours.
 public struct Catalogue: Sendable {
   public var normalizers: [NormalizerChoice]
   public var models: [ModelRecipe]
 
+  /// - Precondition: no two have one name, and names are words: not empty, not `all`, without commas, quotes and white space.
   public init(normalizers: [NormalizerChoice] = NormalizerChoice.all, models: [ModelRecipe] = ModelRecipe.all) {
+    for names in [normalizers.map(\.name), models.map(\.name)] {
+      for (index, name) in names.enumerated() {
+        require(
+          !name.isEmpty && name != "all" && !name.contains { $0 == "," || $0 == "\"" || $0.isWhitespace },
+          "A name is a word without commas, quotes and white space, and not 'all'; one of \(names) is '\(name)'.")
+        require(
+          !names[..<index].contains(name), "Names tell apart what a run can name; '\(name)' is there twice: \(names).")
+      }
+    }
     self.normalizers = normalizers
     self.models = models
   }

@@ -22,6 +22,21 @@ public struct ModelRecipe: Sendable {
   let make:
     @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<Float>
 
+  /// A model of another package.
+  public init(
+    name: String, placements: [Placement], placement: @escaping @Sendable (any Normalizer<Float>) -> Placement,
+    setDefaults: @escaping @Sendable (inout RunConfiguration) -> Void,
+    channels: @escaping @Sendable (RunConfiguration) -> [Int],
+    input: @escaping @Sendable (Tensor<Float>) -> Tensor<Float>,
+    make:
+      @escaping @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<
+        Float
+      >
+  ) {
+    (self.name, self.placements, self.placement) = (name, placements, placement)
+    (self.setDefaults, self.channels, self.input, self.make) = (setDefaults, channels, input, make)
+  }
+
   public static let all = [cnn, rnn]
 
   /// Blocks of convolution, normalizer, activation and pooling.

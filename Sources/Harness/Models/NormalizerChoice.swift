@@ -20,7 +20,17 @@ public struct NormalizerChoice: Sendable {
     self.name = name
     self.hasGroups = hasGroups
     self.make = make
+    var settings = NormalizerSettings(channels: Self.exampleChannels, groups: hasGroups ? 2 : 1)
+    example = make(settings)
+    (settings.epsilon, settings.decay, settings.isAffine) = (0.5, 0.25, false)
+    let other = make(settings)?.state
+    takesEpsilon = other?.epsilon == 0.5
+    takesDecay = other?.decay == 0.25 && example?.mixesSamples ?? false
+    takesAffine = other?.isAffine == false
   }
+
+  /// So many that whatever number of groups a choice has of its own most likely divides them.
+  private static let exampleChannels = 5040
 
   public static let all = [
     NormalizerChoice("none") { _ in nil },
@@ -42,10 +52,10 @@ public struct NormalizerChoice: Sendable {
     NormalizerChoice("dyt") { DynamicTanh(channels: $0.channels, affine: $0.isAffine) },
   ]
 
-  /// One as it is in a layer of as many channels as groups, for what follows from its kind; `nil` for none.
-  var example: (any Normalizer<Float>)? {
-    make(NormalizerSettings(channels: hasGroups ? 2 : 1, groups: hasGroups ? 2 : 1))
-  }
+  /// One of a layer, for what follows from its kind; `nil` for none.
+  let example: (any Normalizer<Float>)?
+  /// Whether the layer is made with the ε, the decay and the scale that it is asked for, or has its own.
+  let takesEpsilon, takesDecay, takesAffine: Bool
 
   var isNone: Bool { example == nil }
 
@@ -91,10 +101,10 @@ extension Setting where Value == Int {
 extension Setting where Value == Double {
   public static let epsilon = Setting(
     "epsilon", "ε, added to the variance inside the root", .numbers(.positive), standard: 1e-5,
-    applies: { !$1.isNone })
+    applies: { $1.takesEpsilon })
   public static let decay = Setting(
     "decay", "weight that running statistics keep at each step", .numbers(.share), standard: 0.9,
-    applies: { $1.example?.mixesSamples ?? false })
+    applies: { $1.takesDecay })
 }
 
 extension Setting where Value == Double {
@@ -106,5 +116,5 @@ extension Setting where Value == Double {
 extension Setting where Value == Bool {
   public static let affine = Setting(
     "affine", "whether normalizers learn a scale and a shift; a bias before one there is never", standard: true,
-    applies: { !$1.isNone })
+    applies: { $1.takesAffine })
 }

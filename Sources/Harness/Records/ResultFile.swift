@@ -155,7 +155,8 @@ struct ResultFile: Sendable {
       text += CSV.line(
         header.names.map { column in
           // Where version 1 had no number, it wrote nan.
-          row.columns.places[column] == nil || row[column] == "nan" ? absent(column) : row[column] ?? ""
+          let isNothing = row.columns.places["numerics"] == nil && row[column] == "nan"
+          return row.columns.places[column] == nil || isNothing ? absent(column) : row[column] ?? ""
         })
     }
     let temporary = ResultFile(path: path + ".new", columns: columns, optional: optional, absent: absent)

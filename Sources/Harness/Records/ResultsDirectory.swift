@@ -6,7 +6,8 @@ import Synchronization
 /// A run is recorded wholly or not at all: before its rows are appended, the lengths of the files are written to a journal, and
 /// what a crash leaves behind them is cut off by the next writer. A run's row in `runs.csv` comes last. Several processes can
 /// write to one folder; each change is made under a lock. The disk is waited for once a second and at the end: a killed program
-/// loses nothing, a machine without power the last second. Recording a run reads and writes as much whatever is recorded already:
+/// loses nothing, a machine without power the last seconds. Replacing recorded runs is the exception: it writes the files
+/// anew, one after the other. Recording a run reads and writes as much whatever is recorded already:
 /// of what others have added meanwhile, only the new lines are read.
 public final class ResultsDirectory: Sendable {
   public let path: String
@@ -100,12 +101,18 @@ public final class ResultsDirectory: Sendable {
     return found
   }
 
-  /// The runs that are trials of tuning.
-  public func trialRuns() throws -> Set<String> {
-    var found: Set<String> = []
-    try trials.forEachRow { row throws(CSV.Flaw) in found.insert(try row.text("run")) }
+  /// The trials of tuning, in their order.
+  func recordedTrials() throws -> [(study: String, replicate: String, number: Int, run: String)] {
+    var found: [(study: String, replicate: String, number: Int, run: String)] = []
+    try trials.forEachRow { row throws(CSV.Flaw) in
+      guard let number = Int(try row.text("trial")) else { throw row.flaw("trial") }
+      found.append((try row.text("study"), try row.text("replicate"), number, try row.text("run")))
+    }
     return found
   }
+
+  /// The runs that are trials of tuning.
+  public func trialRuns() throws -> Set<String> { Set(try recordedTrials().map(\.run)) }
 
   // MARK: - Recording
 
@@ -164,9 +171,11 @@ public final class ResultsDirectory: Sendable {
 
   /// Writes the table's differences to `differences.csv`, in the place of those that were there.
   ///
-  /// A column that no row has anything in is left out.
+  /// A setting that was tuned has no value in any row, and no column.
   public func write(_ differences: [[String: String]], columns: [String]) throws {
-    let columns = columns.filter { column in differences.contains { !($0[column] ?? "").isEmpty } }
+    let columns = columns.filter { column in
+      AnySetting.named(column) == nil || differences.contains { !($0[column] ?? "").isEmpty }
+    }
     try withLock {
       let text = ([columns] + differences.map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
       let file = path + "/differences.csv"

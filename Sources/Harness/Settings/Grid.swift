@@ -22,6 +22,22 @@ public struct Grid: Sendable {
     set { self[setting.erased] = newValue?.map(\.settingText) }
   }
 
+  /// Whether a run is one of the grid: it has the values asked for, or they do not concern it.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - tuned: settings whose values are not looked at.
+  /// - Returns: whether it is.
+  public func asks(for run: RunConfiguration, whatever tuned: [AnySetting] = []) -> Bool {
+    let normalizer = catalogue.normalizer(run[.norm])
+    return AnySetting.all.allSatisfy { setting in
+      if tuned.contains(where: { $0.name == setting.name }) { return true }
+      guard let values = self[setting], !values.contains(run[setting]) else { return true }
+      guard let normalizer, setting.name != "norm" else { return false }
+      return !setting.applies(run, normalizer) || (normalizer.isNone && setting.isOfNormalizer)
+    }
+  }
+
   /// A run of the grid that cannot be, and why.
   public struct Impossible: Sendable {
     public let configuration: RunConfiguration
@@ -37,11 +53,14 @@ public struct Grid: Sendable {
   /// - Throws: `HarnessError.usage` for too many combinations, or if none of them can be.
   public func trainings(on datasets: [String: Dataset]) throws -> (trainings: [Training], impossible: [Impossible]) {
     var (trainings, impossible): ([Training], [Impossible]) = ([], [])
-    var seen: Set<RunConfiguration> = []
+    var (seen, tried): (Set<RunConfiguration>, Set<RunConfiguration>) = ([], [])
     for configuration in try configurations() {
       guard let dataset = datasets[configuration[.data]] else { continue }
+      // Seeds and rates change nothing about what fits.
+      let kind = configuration.without([Setting.seed.erased, Setting.learningRate.erased])
       do {
-        let training = try Training(configuration, on: dataset, in: catalogue)
+        let training = try Training(configuration, on: dataset, in: catalogue, isTried: tried.contains(kind))
+        tried.insert(kind)
         if seen.insert(training.configuration).inserted { trainings.append(training) }
       } catch let error as HarnessError {
         guard case .usage = error else { throw error }

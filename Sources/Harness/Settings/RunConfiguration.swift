@@ -79,6 +79,8 @@ public struct RunConfiguration: Hashable, Sendable {
   }
 
   /// The settings in which runs of one model differ; those of the normalizer only if runs of one normalizer differ in them.
+  ///
+  /// Models have their own standards; where one has another value than its own, runs of different models are told apart, too.
   public static func varying(in configurations: some Sequence<RunConfiguration>) -> [AnySetting] {
     let models = Dictionary(grouping: configurations) { [$0[.model]] }.values
     let norms = Dictionary(grouping: configurations) { [$0[.model], $0[.norm]] }.values
@@ -86,7 +88,20 @@ public struct RunConfiguration: Hashable, Sendable {
       !["model", "norm"].contains(setting.name)
         && (setting.isOfNormalizer ? norms : models).contains { kind in
           kind.contains { $0[setting] != kind[0][setting] }
-        }
+        } || isUnusual(setting, in: models)
+    }
+  }
+
+  /// Whether models differ in a setting, and not because each has its standard.
+  private static func isUnusual(_ setting: AnySetting, in models: some Collection<[RunConfiguration]>) -> Bool {
+    guard !setting.isOfNormalizer, setting.name != "data", Set(models.map { $0[0][setting] }).count > 1 else {
+      return false
+    }
+    return models.contains { runs in
+      guard let model = ModelRecipe.all.first(where: { $0.name == runs[0][.model] }),
+        let norm = NormalizerChoice.all.first
+      else { return false }
+      return RunConfiguration(model: model, norm: norm)[setting] != runs[0][setting]
     }
   }
 }

@@ -116,5 +116,4 @@ public struct NumberRange: Sendable {
   public static let positive = NumberRange(text: "above 0") { $0 > 0 && $0.isFinite }
   public static let notNegative = NumberRange(text: "of 0 or more") { $0 >= 0 && $0.isFinite }
   public static let share = NumberRange(text: "from 0 to below 1") { $0 >= 0 && $0 < 1 }
-  public static let unit = NumberRange(text: "from 0 to 1") { $0 >= 0 && $0 <= 1 }
 }

@@ -19,7 +19,7 @@ extension UInt64: SettingValue {
 extension Double: SettingValue {
   public init?(settingText: String) { self.init(settingText) }
   /// The shortest decimal that reads back as the same number.
-  public var settingText: String { description }
+  public var settingText: String { self == 0 ? "0.0" : description }
 }
 
 extension String: SettingValue {

@@ -13,8 +13,7 @@ extension AnySetting {
     Setting.weightDecay.erased, Setting.weightDecayOf.erased, Setting.schedule.erased, Setting.warmUp.erased,
     Setting.dropout.erased, Setting.dropoutPlace.erased, Setting.labelSmoothing.erased, Setting.epsilon.erased,
     Setting.decay.erased, Setting.affine.erased, Setting.initialGamma.erased, Setting.trainLimit.erased,
-    Setting.validation.erased,
-    Setting.lastBatch.erased, Setting.evaluateEvery.erased,
+    Setting.validation.erased, Setting.lastBatch.erased, Setting.evaluateEvery.erased,
   ]
 
   /// The setting of a column or an option.
@@ -22,10 +21,20 @@ extension AnySetting {
     all.first { $0.name == name || $0.column == name }
   }
 
-  /// Whether a value belongs to the normalizer, so that runs which differ in it still differ in the normalizer alone.
-  var isOfNormalizer: Bool {
-    ["norm", "groups", "placement", "epsilon", "decay", "affine"].contains(name)
-  }
+  /// Whether a value belongs to the normalizer, so that runs which differ in it still differ in the normalizer alone: it
+  /// changes nothing without one.
+  var isOfNormalizer: Bool { Self.ofNormalizer.contains(name) }
+
+  private static let ofNormalizer: Set<String> = {
+    let choices = NormalizerChoice.all
+    let plain = choices.first { $0.isNone }.map { ($0, RunConfiguration(model: .cnn, norm: $0)) }
+    let settings = all.filter { setting in
+      plain.map { none, run in
+        !setting.applies(run, none) && choices.contains { setting.applies(run, $0) }
+      } ?? false
+    }
+    return Set(settings.map(\.name) + [Setting.norm.erased.name, Setting.placement.erased.name])
+  }()
 }
 
 // MARK: - What is trained, on what

@@ -14,6 +14,8 @@ public struct Analysis: Sendable {
     public let configuration: RunConfiguration
     /// Those that its runs were made under.
     public let numerics: Int
+    /// Of the data.
+    public let fingerprint: String
     /// One for each seed.
     public let runs: [RunRecord]
     /// A run that diverged counts as guessing.
@@ -50,9 +52,12 @@ public struct Analysis: Sendable {
     var order: [Key] = []
     var groups: [Key: [RunRecord]] = [:]
     for record in records {
-      let key = Key(configuration: record.configuration.without(shared), numerics: record.numerics)
+      let key = Key(
+        configuration: record.configuration.without(shared), numerics: record.numerics, fingerprint: record.fingerprint)
       if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(record)
+      // A seed counts once, whatever is given.
+      let isKnown = groups[key]?.contains { $0.configuration[.seed] == record.configuration[.seed] } ?? false
+      if !isKnown { groups[key, default: []].append(record) }
     }
     rows = order.map { Row($0, (groups[$0] ?? []).sorted { $0.configuration[.seed] < $1.configuration[.seed] }) }
     varying = RunConfiguration.varying(in: order.map(\.configuration))
@@ -67,12 +72,15 @@ public struct Analysis: Sendable {
   fileprivate struct Key: Hashable {
     let configuration: RunConfiguration
     let numerics: Int
+    let fingerprint: String
   }
 
   private mutating func compare(_ outcomes: [String: Outcomes], _ baseline: String?) {
     var pairs: [(row: Int, baseline: Int)] = []
     let current = rows.indices.filter { rows[$0].numerics == numerics }
-    let families = Dictionary(grouping: current) { [rows[$0].configuration[.model], rows[$0].configuration[.data]] }
+    let families = Dictionary(grouping: current) {
+      [rows[$0].configuration[.model], rows[$0].configuration[.data], rows[$0].fingerprint]
+    }
     for family in families.values.map({ $0.sorted() }) {
       for row in family {
         guard let other = Self.baseline(of: row, in: family, of: rows, named: baseline) else { continue }
@@ -83,7 +91,9 @@ public struct Analysis: Sendable {
       rows[row].difference = Self.difference(rows[row], rows[other], outcomes, comparisons: pairs.count)
     }
     for family in families.values {
-      guard let best = family.max(by: { rows[$0].rank < rows[$1].rank }) else { continue }
+      // One of too few seeds is compared with nothing.
+      let whole = family.filter { rows[$0].runs.count >= 3 }
+      guard let best = whole.max(by: { rows[$0].rank < rows[$1].rank }) else { continue }
       let comparisons = max(family.count * (family.count - 1) / 2, 1)
       for row in family where row != best {
         guard let difference = Self.difference(rows[row], rows[best], outcomes, comparisons: comparisons) else {
@@ -105,15 +115,15 @@ public struct Analysis: Sendable {
       rows[row].configuration.without(AnySetting.all.filter(\.isOfNormalizer))
     }
     let candidates = family.filter { rows[$0].configuration[.norm] == wanted && common($0) == common(row) }
-    return candidates.contains(row) ? row : candidates.first
+    return candidates.first
   }
 
   /// The paired difference of two rows over the seeds that both have.
   static func difference(
     _ first: Row, _ second: Row, _ outcomes: [String: Outcomes], comparisons: Int
   ) -> PairedDifference? {
-    // Where all diverged, nothing varies, whatever the number of images.
-    let images = (first.runs + second.runs).lazy.compactMap { outcomes[$0.run]?.count }.first ?? 2
+    // Where all diverged, the images are not known, and nothing differs.
+    guard let images = (first.runs + second.runs).lazy.compactMap({ outcomes[$0.run]?.count }).first else { return nil }
     var (a, b): ([Outcomes], [Outcomes]) = ([], [])
     for run in first.runs {
       guard
@@ -138,7 +148,7 @@ public struct Analysis: Sendable {
 
 extension Analysis.Row {
   fileprivate init(_ key: Analysis.Key, _ runs: [RunRecord]) {
-    (configuration, numerics) = (key.configuration, key.numerics)
+    (configuration, numerics, fingerprint) = (key.configuration, key.numerics, key.fingerprint)
     self.runs = runs
     testAccuracy = Estimate(runs.map(\.countedAccuracy))
     trainLoss = Estimate(runs.filter { $0.status != .diverged }.map { $0[.trainLoss] })

@@ -38,6 +38,8 @@ public struct Comparison: Sendable {
     let recorded = force ? [] : try directory.identifiers()
     let missing = trainings.filter { !recorded.contains($0.identifier) }
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
+    // The rate is measured with as many threads, however few runs there are.
+    let share = max(threads / jobs, 1)
     let jobs = min(jobs, missing.count)
     let progress = Mutex(InFlight())
     let recording = Mutex(())
@@ -69,10 +71,11 @@ public struct Comparison: Sendable {
           do {
             guard tell(.started(training, number: index + 1, of: missing.count)) else { return end(index, nil) }
             let processor = Processor(threads: threads)
-            progress.withLock { $0.share(threads, with: processor, of: index) }
+            progress.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
-            let result = try training.run(on: processor, share: max(threads / jobs, 1)) {
-              tell(.progress(training, $0))
+            let result = try training.run(on: processor, share: share) { now in
+              if now.fraction >= Self.measuredPart { progress.withLock { $0.endMeasuring(index, threads) } }
+              return tell(.progress(training, now))
             }
             end(index, Finished(training: training, result: result))
           } catch {
@@ -86,6 +89,11 @@ public struct Comparison: Sendable {
     if let error = progress.withLock(\.error) { throw error }
     try synced.get()
   }
+}
+
+extension Comparison {
+  /// The part of a run in which it has no more threads than its share, so that its rate is that of its neighbours.
+  fileprivate static let measuredPart = 0.05
 }
 
 /// A run that is trained but not recorded yet.
@@ -104,6 +112,8 @@ private struct InFlight: Sendable {
   /// Runs that ended, until they can be recorded; `nil` for one that failed.
   private var waiting: [Int: Finished?] = [:]
   private var processors: [Int: Processor] = [:]
+  /// The threads of runs whose rate is measured.
+  private var shares: [Int: Int] = [:]
 
   var error: (any Error)? { failure ?? (isInterrupted ? HarnessError.interrupted : nil) }
 
@@ -121,9 +131,18 @@ private struct InFlight: Sendable {
   /// Shares the threads among the runs in flight, when one begins with a processor or ends.
   ///
   /// The last run of a grid need not be alone on one core while the others idle.
-  mutating func share(_ threads: Int, with processor: Processor?, of index: Int) {
+  mutating func share(_ threads: Int, with processor: Processor?, of index: Int, atFirst share: Int? = nil) {
     processors[index] = processor
-    for processor in processors.values { processor.limit(toThreads: threads / processors.count) }
+    shares[index] = share
+    for (index, processor) in processors {
+      processor.limit(toThreads: min(threads / processors.count, shares[index] ?? threads))
+    }
+  }
+
+  /// Lets a run have the threads that are free.
+  mutating func endMeasuring(_ index: Int, _ threads: Int) {
+    guard shares[index] != nil, let processor = processors[index] else { return }
+    share(threads, with: processor, of: index)
   }
 
   /// Takes a run that ended, and returns those that can be recorded: a row never stands before that of an earlier run, so that

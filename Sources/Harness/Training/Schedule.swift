@@ -10,7 +10,7 @@ public enum Schedule: String, SettingValue, CaseIterable {
 
   /// The factor on the rate at a step, counted from 0; the first `warmUp` steps rise in a line to 1 (Goyal et al., 2017).
   public func factor(step: Int, of steps: Int, warmUp: Int) -> Double {
-    if step < warmUp { return Double(step + 1) / Double(warmUp + 1) }
+    if step < warmUp { return Double(step + 1) / (Double(warmUp) + 1) }
     let progress = Double(step - warmUp) / Double(max(steps - warmUp, 1))
     return switch self {
     case .constant: 1

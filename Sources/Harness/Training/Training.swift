@@ -31,6 +31,11 @@ public struct Training: Sendable {
   ///
   /// - Throws: `HarnessError.usage` if the configuration does not fit the data or itself.
   public init(_ configuration: RunConfiguration, on dataset: Dataset, in catalogue: Catalogue = Catalogue()) throws {
+    try self.init(configuration, on: dataset, in: catalogue, isTried: false)
+  }
+
+  /// A run like one that was tried out already need not be: they differ in seed or rate.
+  init(_ configuration: RunConfiguration, on dataset: Dataset, in catalogue: Catalogue, isTried: Bool) throws {
     guard let recipe = catalogue.model(configuration[.model]) else {
       throw HarnessError.usage("There is no model '\(configuration[.model])'.")
     }
@@ -42,11 +47,17 @@ public struct Training: Sendable {
     self.recipe = recipe
     self.normalizer = normalizer
     identifier = self.configuration.identifier(fingerprint: dataset.fingerprintText)
-    try validate()
+    try validate(isTried: isTried)
   }
 
-  private func validate() throws {
+  private func validate(isTried: Bool) throws {
     let run = configuration
+    for setting in AnySetting.all where setting.canonical(run[setting]) == nil {
+      // What does not apply may stand at a value that means so.
+      guard run[setting] == setting.absent, !setting.applies(run, normalizer) else {
+        throw HarnessError.usage("'\(run[setting])' is no value of --\(setting.name): it takes \(setting.domain.text).")
+      }
+    }
     try dataset.checkPartition(limit: run[.trainLimit], validation: run[.validation])
     let samples = partition.train.count
     guard run[.batchSize] <= samples else {
@@ -68,7 +79,14 @@ public struct Training: Sendable {
       throw HarnessError.usage(
         "--placement \(run[.placement].rawValue) is not for the \(recipe.name), which has \(own).")
     }
-    let smallest = batchSizes(of: samples).last ?? 1
+    let sizes = batchSizes(of: samples)
+    let steps = run[.epochs].multipliedReportingOverflow(by: sizes.count)
+    guard steps.overflow || run[.warmUp] < steps.partialValue || run[.warmUp] == 0 else {
+      throw HarnessError.usage(
+        "--warm-up \(run[.warmUp]) is not over before the run, which has \(steps.partialValue) steps.")
+    }
+    guard !isTried else { return }
+    let smallest = sizes.last ?? 1
     for count in Set([min(2, run[.batchSize]), min(2, smallest)]).sorted(by: >) {
       do {
         try tryOut(on: count)

@@ -32,8 +32,14 @@ public struct Tuning: Sendable {
   /// The share of the training data that is held out, unless the runs say otherwise.
   public static let validation = 0.2
 
+  /// - Parameters:
+  ///   - dimensions: in any order.
+  ///   - budget: the points for each seed.
   public init(_ dimensions: [Dimension], budget: Int) {
-    self.dimensions = dimensions
+    let order = AnySetting.all.map(\.name)
+    self.dimensions = dimensions.sorted {
+      order.firstIndex(of: $0.setting.name) ?? 0 < order.firstIndex(of: $1.setting.name) ?? 0
+    }
     self.budget = budget
   }
 
@@ -48,33 +54,32 @@ public struct Tuning: Sendable {
     public let trials: [Training]
   }
 
-  /// The trials of some runs, each to be tuned.
+  /// The trials of a run that is to be tuned.
   ///
-  /// - Throws: `HarnessError.usage` if a point of a range is no value of its setting.
-  public func replicates(of runs: [Training], in catalogue: Catalogue) throws -> [Replicate] {
-    try runs.map { run in
-      var base = run.configuration
-      if base[.validation] == 0 { base[.validation] = Self.validation }
-      let ranges = dimensions.map { $0.range(for: base) }
-      let sequence = TrialSequence(axes: dimensions.map(\.setting.name), seed: base[.seed])
-      let trials = try (0..<budget).map { number in
-        var trial = base
-        for (axis, position) in sequence[number].enumerated() {
-          let (range, setting) = (ranges[axis], dimensions[axis].setting)
-          let value = Self.rounded(range.lowerBound * pow(range.upperBound / range.lowerBound, position))
-          guard let text = setting.canonical(value.settingText) else {
-            throw HarnessError.usage(
-              "--tune \(setting.name) cannot try \(value): it takes \(setting.domain.text).")
-          }
-          trial[setting] = text
+  /// - Throws: `HarnessError.usage` if a point of a range is no value of its setting, or the run cannot do without the images
+  ///   held out.
+  func replicate(of run: Training, in catalogue: Catalogue) throws -> Replicate {
+    var base = run.configuration
+    if base[.validation] == 0 { base[.validation] = Self.validation }
+    let ranges = dimensions.map { $0.range(for: base) }
+    let sequence = TrialSequence(axes: dimensions.map(\.setting.name), seed: base[.seed])
+    let trials = try (0..<budget).map { number in
+      var trial = base
+      for (axis, position) in sequence[number].enumerated() {
+        let (range, setting) = (ranges[axis], dimensions[axis].setting)
+        let value = Self.rounded(range.lowerBound * pow(range.upperBound / range.lowerBound, position))
+        guard let text = setting.canonical(value.settingText) else {
+          throw HarnessError.usage(
+            "--tune \(setting.name) cannot try \(value): it takes \(setting.domain.text).")
         }
-        return try Training(trial, on: run.dataset, in: catalogue)
+        trial[setting] = text
       }
-      let study = trials[0].configuration.without(settings + [Setting.seed.erased])
-      let text = zip(settings, ranges).map { "\($0.name)=\($1.lowerBound)..\($1.upperBound)" }.joined(separator: " ")
-      return Replicate(
-        study: study.identifier(fingerprint: run.dataset.fingerprintText + text), configuration: base, trials: trials)
+      return try Training(trial, on: run.dataset, in: catalogue, isTried: number > 0)
     }
+    let study = trials[0].configuration.without(settings + [Setting.seed.erased])
+    let text = zip(settings, ranges).map { "\($0.name)=\($1.lowerBound)..\($1.upperBound)" }.joined(separator: " ")
+    return Replicate(
+      study: study.identifier(fingerprint: run.dataset.fingerprintText + text), configuration: base, trials: trials)
   }
 
   /// A number to three digits, which is as exact as a tuned value needs to be.
@@ -99,30 +104,48 @@ public struct TuningResult: Sendable {
   public let atEnd: [(setting: AnySetting, isUpper: Bool)]
   /// Of each tuned setting, what was looked through.
   public let ranges: [ClosedRange<Double>]
+  /// The points for each seed.
+  public let budget: Int
 
-  init(_ replicates: [Tuning.Replicate], _ records: [String: RunRecord], _ tuning: Tuning) {
-    configuration = replicates[0].trials[0].configuration.without(tuning.settings + [Setting.seed.erased])
-    let trials = replicates.map { $0.trials.compactMap { records[$0.identifier] } }
-      .filter { $0.count == tuning.budget }
+  /// - Parameters:
+  ///   - trials: of each seed, in the order in which they were tried; at least one of one seed.
+  ///   - settings: what was tuned.
+  ///   - ranges: what was looked through for each; none where it is not known.
+  ///   - configuration: that of its row in the table.
+  init(
+    _ trials: [[RunRecord]], _ settings: [AnySetting], in ranges: [ClosedRange<Double>],
+    of configuration: RunConfiguration
+  ) {
+    self.configuration = configuration
+    let budget = trials.map(\.count).max() ?? 0
+    self.budget = budget
     let chosen = trials.compactMap { Self.best(of: $0[...]) }
     self.chosen = chosen
-    values = tuning.settings.map { setting in chosen.compactMap { Double($0.configuration[setting]) } }
+    values = settings.map { setting in chosen.compactMap { Double($0.configuration[setting]) } }
     let all = trials.joined()
     trainedShare = Double(all.count { $0.status == .finished }) / Double(all.count)
-    let budgets = (0...).lazy.map { 1 << $0 }.prefix { $0 < tuning.budget } + [tuning.budget]
+    let budgets = (0...).lazy.map { 1 << $0 }.prefix { $0 < budget } + [budget]
     smallerBudgets = budgets.map { budget in
       (budget, Estimate(trials.compactMap { Self.best(of: $0.prefix(budget))?.countedAccuracy }))
     }
-    let ranges = tuning.dimensions.map { $0.range(for: replicates[0].configuration) }
     self.ranges = ranges
     // With few points, the outermost of them is always near an end.
-    let part = 1 / Double(max(tuning.budget, 8))
-    atEnd = zip(zip(tuning.settings, ranges), values).compactMap { pair, values in
+    let part = 1 / Double(max(budget, 8))
+    atEnd = zip(zip(settings, ranges), values).compactMap { pair, values in
       guard let median = Self.median(values) else { return nil }
       let (low, high) = (log(pair.1.lowerBound), log(pair.1.upperBound))
       let place = (log(median) - low) / (high - low)
       return place < part ? (pair.0, false) : place > 1 - part ? (pair.0, true) : nil
     }
+  }
+
+  /// What a plan comes to for one configuration, over the seeds whose trials are all recorded.
+  init(_ replicates: [Tuning.Replicate], _ records: [String: RunRecord], _ tuning: Tuning) {
+    let trials = replicates.map { $0.trials.compactMap { records[$0.identifier] } }
+    self.init(
+      trials.filter { $0.count == tuning.budget }, tuning.settings,
+      in: tuning.dimensions.map { $0.range(for: replicates[0].configuration) },
+      of: replicates[0].trials[0].configuration.without(tuning.settings + [Setting.seed.erased]))
   }
 
   public static func median(_ values: [Double]) -> Double? {
@@ -132,14 +155,12 @@ public struct TuningResult: Sendable {
   }
 
   /// The run of the highest validation accuracy, and among those of the lowest validation loss; one that diverged counts as
-  /// guessing.
+  /// guessing, and comes after one that does no better.
   static func best(of trials: ArraySlice<RunRecord>) -> RunRecord? {
     func accuracy(_ run: RunRecord) -> Double {
       run.status == .diverged ? run[.guessAccuracy] : run[.validationAccuracy]
     }
-    func loss(_ run: RunRecord) -> Double {
-      run.status == .diverged ? .infinity : run[.validationLoss]
-    }
+    func loss(_ run: RunRecord) -> Double { run.status == .diverged ? .infinity : run[.validationLoss] }
     return trials.min { a, b in
       accuracy(a) == accuracy(b) ? loss(a) < loss(b) : accuracy(a) > accuracy(b)
     }

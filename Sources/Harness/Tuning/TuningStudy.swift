@@ -4,10 +4,30 @@ import Foundation
 public struct TuningStudy: Sendable {
   public let tuning: Tuning
   public let replicates: [Tuning.Replicate]
+  /// Runs that cannot be tuned, as batches larger than what is left to train on.
+  public let impossible: [Grid.Impossible]
 
+  /// - Throws: `HarnessError.usage` for too many trials, or if no run can be tuned.
   public init(_ tuning: Tuning, of runs: [Training], in catalogue: Catalogue) throws {
     self.tuning = tuning
-    replicates = try tuning.replicates(of: runs, in: catalogue)
+    guard runs.count <= Grid.largestCount / tuning.budget else {
+      throw HarnessError.usage(
+        "\(runs.count) runs with \(tuning.budget) trials each are too many; \(Grid.largestCount) trials are the most.")
+    }
+    var (replicates, impossible): ([Tuning.Replicate], [Grid.Impossible]) = ([], [])
+    // Runs that differ in nothing but what they hold out anyway are one.
+    var seen: Set<String> = []
+    for run in runs {
+      do {
+        let replicate = try tuning.replicate(of: run, in: catalogue)
+        if seen.insert("\(replicate.study) \(replicate.configuration[.seed])").inserted { replicates.append(replicate) }
+      } catch let error as HarnessError {
+        guard case .usage = error else { throw error }
+        impossible.append(Grid.Impossible(configuration: run.configuration, reason: error))
+      }
+    }
+    if replicates.isEmpty, let first = impossible.first { throw first.reason }
+    (self.replicates, self.impossible) = (replicates, impossible)
   }
 
   /// Every trial, each once: ordinary runs.
