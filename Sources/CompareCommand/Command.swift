@@ -54,8 +54,7 @@ enum Command {
       }
       guard let option = options.first(where: { $0.name == name }) else {
         let valid = options.map { "--\($0.name)" } + ["--help", "--version"]
-        let guess = nearest(to: "--\(name)", in: valid).map { " Did you mean '\($0)'?" } ?? ""
-        throw HarnessError.usage("Unknown option '--\(name)'.\(guess) All are in --help.")
+        throw HarnessError.usage(unknown("option '--\(name)'", "--\(name)", valid))
       }
       let inline = parts.count == 2 ? String(parts[1]) : nil
       if option.placeholder == nil {

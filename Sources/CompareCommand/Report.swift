@@ -198,7 +198,10 @@ struct Report {
     if alone.values.allSatisfy({ $0.count == 1 }) {
       return ["No differences: the rows are of different models, data or numerics, which are not compared."]
     }
-    return ["No differences: no row has three seeds in common with a baseline of the same settings, data and numerics."]
+    return [
+      "No differences: no row has three seeds in common with a baseline of the same settings, data and numerics, whose outcomes "
+        + "are recorded."
+    ]
   }
 
   private var rates: [String] {
@@ -264,6 +267,9 @@ struct Report {
     let ranges = Set(tuning?.results.map { $0.ranges[index] } ?? [])
     guard ranges.count == 1, let range = ranges.first else { return "\(setting.name)=LOW..HIGH" }
     let (low, high) = (range.lowerBound / (isUpper ? 1 : 10), range.upperBound * (isUpper ? 10 : 1))
+    guard setting.canonical(low.description) != nil, setting.canonical(high.description) != nil else {
+      return "\(setting.name)=LOW..HIGH"
+    }
     return "\(setting.name)=\(short(low))..\(short(high))"
   }
 }

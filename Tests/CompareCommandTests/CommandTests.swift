@@ -8,11 +8,11 @@ import Testing
 
 @Suite struct CommandTests {
   @Test(
-    "What is wrong on the command line is named in one line, with the nearest word",
+    "What is wrong on the command line is named in one line, with the nearest word and the list",
     arguments: [
-      ("--nrom layer", "Unknown option '--nrom'. Did you mean '--norm'? All are in --help."),
-      ("--qqq", "Unknown option '--qqq'. All are in --help."),
-      ("--", "Unknown option '--'. All are in --help."),
+      ("--nrom layer", "Unknown option '--nrom'. Did you mean '--norm'? Valid: --model, --norm, --data,"),
+      ("--qqq", "Unknown option '--qqq'. Valid: --model,"),
+      ("--", "Unknown option '--'. Valid: --model,"),
       ("---norm layer", "Unknown option '---norm'. Did you mean '--norm'?"),
       ("--data-dir .", "Unknown option '--data-dir'. Did you mean '--data'?"),
       (

@@ -321,6 +321,70 @@ import Testing
     #expect(try directory.outcomes(of: ["another"]).isEmpty)
   }
 
+  @Test("Files that another program quoted, or marked with its encoding, are read as before")
+  func quoted() throws {
+    let results = [0, 1].map { RunResult.made(seed: $0) }
+    let directory = try ResultsDirectory(path: folder.path)
+    for result in results { try directory.commit(result) }
+    for file in Self.files {
+      let lines = try folder.text(of: file).split(separator: "\n").map { line in
+        CSV.fields(of: Array(line.utf8)[...]).map { "\"\($0)\"" }.joined(separator: ",") + "\n"
+      }
+      try folder.write([0xEF, 0xBB, 0xBF] + Array(lines.joined().utf8), to: file)
+    }
+    let again = try ResultsDirectory(path: folder.path)
+    for result in results { try again.commit(result) }
+    #expect(try again.records() == results.map(\.record) && again.evaluations() == results.flatMap(\.curve))
+    #expect(try again.outcomes(of: Set(results.map(\.record.run))).count == 2)
+  }
+
+  @Test("A quotation without an end is told of before anything is written, and a run that was pasted twice counts once")
+  func damaged() throws {
+    let result = RunResult.made(seed: 0)
+    try ResultsDirectory(path: folder.path).commit(result)
+    let text = try folder.text(of: "runs.csv")
+    try folder.write(Array((text + text.split(separator: "\n")[1] + "\n").utf8), to: "runs.csv")
+    #expect(try ResultsDirectory(path: folder.path).records() == [result.record])
+    let broken = text + "\"r1,cnn\nr2,cnn\n"
+    try folder.write(Array(broken.utf8), to: "runs.csv")
+    let error = #expect(throws: HarnessError.self) { try ResultsDirectory(path: folder.path) }
+    #expect(error?.exitCode == 65 && error?.description.contains("a quotation that begins in line 3") == true)
+    #expect(try folder.text(of: "runs.csv") == broken)
+  }
+
+  @Test("What is taken out of runs.csv by hand is trained anew, and stands nowhere twice")
+  func takenOut() throws {
+    let results = [0, 1].map { RunResult.made(seed: $0) }
+    let directory = try ResultsDirectory(path: folder.path)
+    for result in results { try directory.commit(result) }
+    let before = try Self.files.map { try folder.text(of: $0) }
+    let lines = try folder.text(of: "runs.csv").split(separator: "\n")
+    try folder.write(Array((lines[...1].joined(separator: "\n") + "\n").utf8), to: "runs.csv")
+    try ResultsDirectory(path: folder.path).commit(results[1])
+    #expect(try Self.files.map { try folder.text(of: $0) } == before)
+  }
+
+  @Test(
+    "A journal that says nonsense changes nothing",
+    arguments: [
+      "-5 runs.csv\nend\n", "0 runs.csv\nend\n", "100 runs.csv\n7 curves.csv\nend\n", "9999999 runs.csv\nend\n",
+    ])
+  func nonsense(journal: String) throws {
+    try ResultsDirectory(path: folder.path).commit(.made(seed: 0))
+    let before = try Self.files.map { try folder.text(of: $0) }
+    try folder.write(Array(journal.utf8), to: ".journal")
+    _ = try ResultsDirectory(path: folder.path)
+    #expect(try Self.files.map { try folder.text(of: $0) } == before)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/.journal"))
+  }
+
+  @Test("A pipe in the place of a file is not waited for")
+  func pipe() throws {
+    #expect(mkfifo(folder.path + "/runs.csv", 0o644) == 0)
+    let error = #expect(throws: HarnessError.self) { try ResultsDirectory(reading: folder.path).records() }
+    #expect(error?.exitCode == 66)
+  }
+
   @Test("A file has the column of something that is rarely measured only once a run has it")
   func optionalColumns() throws {
     let directory = try ResultsDirectory(path: folder.path)

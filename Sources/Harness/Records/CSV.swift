@@ -70,6 +70,8 @@ enum CSV {
     private var start = 0
     /// Of the record that was read last, from 1.
     private(set) var line = 0
+    /// Whether the last record begins a quotation that does not end.
+    private(set) var isCut = false
 
     init(_ text: [UInt8]) {
       self.text = text
@@ -85,6 +87,7 @@ enum CSV {
           end += 1
         }
       }
+      isCut = isQuoted
       let record = text[start..<(end > start && text[end - 1] == 13 ? end - 1 : end)]
       start = end + 1
       line += 1

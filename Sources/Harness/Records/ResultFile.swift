@@ -26,6 +26,7 @@ struct ResultFile: Sendable {
     var (reader, columns) = try open()
     guard let columns else { return }
     while let record = reader.nextRecord() {
+      try check(reader)
       if let runs, let run = Self.run(of: record, in: columns), !runs.contains(run) { continue }
       let fields = CSV.fields(of: record)
       do throws(CSV.Flaw) {
@@ -49,14 +50,22 @@ struct ResultFile: Sendable {
     if offset == 0 { _ = reader.nextRecord() }
     var runs: [String] = []
     while let record = reader.nextRecord() {
+      try check(reader)
       if let run = Self.run(of: record, in: columns) { runs.append(run) }
     }
     return (runs, offset + text.count)
   }
 
+  private func check(_ reader: CSV.Reader) throws {
+    guard reader.isCut else { return }
+    throw HarnessError.badData(
+      file: path, found: "a quotation that begins in line \(reader.line) and does not end",
+      expected: "as many quotes at its end; mend or remove the line")
+  }
+
   /// The columns that the file has; `nil` if there is no file, or an empty one.
   func header() throws -> CSV.Columns? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    guard isRegular, let file = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? file.close() }
     var start: [UInt8] = []
     while !start.contains(10), let more = try? file.read(upToCount: 4096), !more.isEmpty { start += more }
@@ -71,6 +80,8 @@ struct ResultFile: Sendable {
   }
 
   private func columns(of header: ArraySlice<UInt8>) throws -> CSV.Columns {
+    // Spreadsheets begin with a mark of their encoding.
+    let header = header.starts(with: [0xEF, 0xBB, 0xBF]) ? header.dropFirst(3) : header
     let found = CSV.Columns(CSV.fields(of: header.last == 13 ? header.dropLast() : header))
     let needed = ["run"] + columns.filter { ["model", "norm", "data", "status", "step", "outcomes"].contains($0) }
     if let missing = needed.first(where: { found.places[$0] == nil }) {
@@ -84,7 +95,7 @@ struct ResultFile: Sendable {
   /// All whole lines from `offset` on.
   private func bytes(from offset: Int) throws -> [UInt8] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    guard let file = FileHandle(forReadingAtPath: path) else {
+    guard isRegular, let file = FileHandle(forReadingAtPath: path) else {
       throw HarnessError.noInput("\(path) cannot be read. Are you allowed to?")
     }
     defer { try? file.close() }
@@ -97,9 +108,17 @@ struct ResultFile: Sendable {
     }
   }
 
+  /// Whether it is a file, and no folder or pipe, which would be waited for.
+  private var isRegular: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   private static func run(of record: ArraySlice<UInt8>, in columns: CSV.Columns) -> String? {
     guard let place = columns.places["run"] else { return nil }
-    if place == 0 { return String(decoding: record.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self) }
+    if place == 0 && record.first != UInt8(ascii: "\"") {
+      return String(decoding: record.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self)
+    }
     let fields = CSV.fields(of: record)
     return place < fields.count ? fields[place] : nil
   }

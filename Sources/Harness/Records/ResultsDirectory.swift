@@ -59,6 +59,11 @@ public final class ResultsDirectory: Sendable {
       // Version 1 could leave a curve without its run.
       let whole = try catchUp()
       try curves.prepare(keeping: whole.contains)
+      // Someone may have taken rows out of runs.csv, to have them trained anew.
+      if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
+        try outcomes.rewrite(with: [], keeping: whole.contains)
+        try curves.rewrite(with: [], keeping: whole.contains)
+      }
     }
   }
 
@@ -79,7 +84,12 @@ public final class ResultsDirectory: Sendable {
   /// The records of some runs, or of all, in their order.
   public func records(of wanted: Set<String>? = nil) throws -> [RunRecord] {
     var records: [RunRecord] = []
-    try runs.forEachRow(of: wanted) { row throws(CSV.Flaw) in records.append(try RunRecord(row)) }
+    var seen: Set<String> = []
+    try runs.forEachRow(of: wanted) { row throws(CSV.Flaw) in
+      let record = try RunRecord(row)
+      // A run counts once, however often someone pasted it.
+      if seen.insert(record.run).inserted { records.append(record) }
+    }
     return records
   }
 
@@ -204,7 +214,11 @@ public final class ResultsDirectory: Sendable {
 
   private func recover() throws {
     for (name, length) in journal.lengths {
-      try [runs, curves, outcomes].first { $0.name == name }?.cut(to: length)
+      // A journal that someone else wrote may say anything.
+      guard let file = [runs, curves, outcomes].first(where: { $0.name == name }), length > 0,
+        file.hasLine(endingAt: length)
+      else { continue }
+      try file.cut(to: length)
     }
     try journal.end()
   }

@@ -67,7 +67,7 @@ public struct Tuning: Sendable {
       var trial = base
       for (axis, position) in sequence[number].enumerated() {
         let (range, setting) = (ranges[axis], dimensions[axis].setting)
-        let value = Self.rounded(range.lowerBound * pow(range.upperBound / range.lowerBound, position))
+        let value = Self.rounded(exp((1 - position) * log(range.lowerBound) + position * log(range.upperBound)))
         guard let text = setting.canonical(value.settingText) else {
           throw HarnessError.usage(
             "--tune \(setting.name) cannot try \(value): it takes \(setting.domain.text).")
@@ -132,7 +132,9 @@ public struct TuningResult: Sendable {
     // With few points, the outermost of them is always near an end.
     let part = 1 / Double(max(budget, 8))
     atEnd = zip(zip(settings, ranges), values).compactMap { pair, values in
-      guard let median = Self.median(values) else { return nil }
+      // Where a setting does not apply, all points are the same.
+      let tried = Set(all.map { $0.configuration[pair.0] })
+      guard let median = Self.median(values), tried.count > 1 else { return nil }
       let (low, high) = (log(pair.1.lowerBound), log(pair.1.upperBound))
       let place = (log(median) - low) / (high - low)
       return place < part ? (pair.0, false) : place > 1 - part ? (pair.0, true) : nil
