@@ -35,6 +35,21 @@ import Testing
         == ["none 1 before", "group 2 before", "group 2 after", "group 4 before", "group 4 after"])
   }
 
+  @Test("A grid asks for its own runs, whatever of it does not concern them, and for no others")
+  func asks() throws {
+    var grid = Grid()
+    grid[.model] = ["cnn"]
+    grid[.norm] = ["none", "batch", "group"]
+    grid[.groups] = [2]
+    grid[.placement] = [.after]
+    grid[.affine] = [false]
+    let found = try runs(grid)
+    #expect(found.count == 3 && found.allSatisfy { grid.asks(for: $0) })
+    #expect(!grid.asks(for: found[2].with(.groups, 4)) && !grid.asks(for: found[1].with(.placement, .before)))
+    #expect(!grid.asks(for: found[0].with(.norm, "layer")) && Grid().asks(for: found[0].with(.norm, "strange")))
+    #expect(grid.asks(for: found[2].with(.groups, 4), whatever: [Setting.groups.erased]))
+  }
+
   @Test("Places belong to the model that has them; one that no model has is a mistake")
   func placements() throws {
     var grid = Grid()
