@@ -107,7 +107,7 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
   }
 
   public mutating func forward(
-    _ input: Tensor<Scalar>, mode: Mode
+    _ input: Tensor<Scalar>, mode: Mode, watch: Watch<Scalar>?
   ) throws(ModelError) -> (logits: Tensor<Scalar>, cache: Cache) {
     let (height, width, channels) = (configuration.height, configuration.width, configuration.channels)
     guard input.shape.count == 4, input.shape[0] > 0, input.shape.dropFirst().elementsEqual([height, width, channels])
@@ -119,7 +119,7 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     var caches: [ConvolutionBlock<Scalar>.Cache] = []
     for index in blocks.indices {
       do {
-        let (output, cache) = try blocks[index].forward(signal, mode: mode)
+        let (output, cache) = try blocks[index].forward(signal, mode: mode, watch: watch?.within("block\(index)"))
         signal = output
         caches.append(cache)
       } catch {
@@ -135,7 +135,7 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     )
   }
 
-  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache, watch: Watch<Scalar>?) {
     require(
       cache.blocks.count == blocks.count,
       "The cache is of a CNN of \(cache.blocks.count) blocks; this one has \(blocks.count).")
@@ -146,9 +146,9 @@ public struct CNN<Scalar: TensorScalar>: Classifier {
     for index in blocks.indices.reversed() {
       dropout.backward(&gradient, at: index, cache.dropout)
       let needsInput = index > 0
-      if let next = blocks[index].backward(gradient, cache: cache.blocks[index], inputGradient: needsInput) {
-        gradient = next
-      }
+      let next = blocks[index].backward(
+        gradient, cache: cache.blocks[index], inputGradient: needsInput, watch: watch?.within("block\(index)"))
+      if let next { gradient = next }
     }
   }
 

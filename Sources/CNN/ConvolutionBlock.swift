@@ -60,28 +60,39 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
 
   /// The output of the block for images, [N, H, W, C].
   ///
-  /// - Returns: [N, H, W, K], or half of both sides after pooling, and what ``backward(_:cache:inputGradient:)`` needs.
+  /// - Returns: [N, H, W, K], or half of both sides after pooling, and what ``backward(_:cache:inputGradient:watch:)`` needs.
   /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(
-    _ input: Tensor<Scalar>, mode: Mode
+    _ input: Tensor<Scalar>, mode: Mode, watch: Watch<Scalar>? = nil
   ) throws(ModelError) -> (output: Tensor<Scalar>, cache: Cache) {
     let shape = input.shape
     guard shape.count == 4, shape[3] == convolution.inputChannels, shape.allSatisfy({ $0 > 0 }) else {
       throw .input(layer: "convolution", expected: "[N, H, W, \(convolution.inputChannels)]", found: shape)
     }
+    // The activation is part of another kernel's loop, unless somebody looks at what it takes.
     let (early, late) = normalizesFirst ? (nil, activation) : (activation, nil)
-    let linear = convolution.forward(input, activation: early)
+    var linear = convolution.forward(input, activation: watch == nil ? early : nil)
+    if let watch, let early {
+      watch.see(linear, .preActivation, layout: .channelsLast)
+      linear = early.forward(linear)
+    }
     let normalized: (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>)?
     do {
-      normalized = try normalizer?.forward(linear, layout: .channelsLast, mode: mode, activation: late)
+      normalized = try normalizer?.forward(
+        linear, layout: .channelsLast, mode: mode, activation: watch == nil ? late : nil)
     } catch {
       throw .normalizer(layer: "normalizer", error)
     }
-    let poolInput = normalized?.output ?? linear
+    var poolInput = normalized?.output ?? linear
     require(
       poolInput.shape == linear.shape,
       "The normalizer's output has the shape \(poolInput.shape), and not that of its input, \(linear.shape).")
+    if let watch, let late {
+      watch.see(poolInput, .preActivation, layout: .channelsLast)
+      poolInput = late.forward(poolInput)
+    }
     let output = pools ? MaxPool.forward(poolInput) : poolInput
+    watch?.see(output, .output, layout: .channelsLast)
     return (
       output,
       Cache(
@@ -94,12 +105,13 @@ public struct ConvolutionBlock<Scalar: TensorScalar>: Trainable, Sendable {
   ///
   /// - Precondition: `gradient` has the shape of the output, and `cache` is of a forward pass of this block.
   public mutating func backward(
-    _ gradient: Tensor<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
+    _ gradient: Tensor<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true, watch: Watch<Scalar>? = nil
   ) -> Tensor<Scalar>? {
     require(cache.order == order, "The cache is of a block of \(cache.order); this one is of \(order).")
     require(
       gradient.shape == cache.output.shape,
       "The gradient's shape \(gradient.shape) is not that of the block's output, \(cache.output.shape).")
+    watch?.see(gradient, .outputGradient, layout: .channelsLast)
     var gradient = gradient
     let activatesLast = normalizer == nil || placement == .before
     if pools && activatesLast && activation == .relu {

@@ -96,7 +96,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
   }
 
   public mutating func forward(
-    _ input: Tensor<Scalar>, mode: Mode
+    _ input: Tensor<Scalar>, mode: Mode, watch: Watch<Scalar>?
   ) throws(ModelError) -> (logits: Tensor<Scalar>, cache: Cache) {
     let shape = input.shape
     guard shape.count == 3, shape.allSatisfy({ $0 > 0 }), shape[2] == configuration.inputs else {
@@ -107,7 +107,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     var caches: [RecurrentLayer<Scalar>.Cache] = []
     for index in layers.indices {
       do {
-        let (states, cache) = try layers[index].forward(signal, mode: mode)
+        let (states, cache) = try layers[index].forward(signal, mode: mode, watch: watch?.within("layer\(index)"))
         signal = states
         caches.append(cache)
       } catch {
@@ -121,7 +121,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     return (classifier.forward(last), Cache(layers: caches, lastState: last, dropout: dropped))
   }
 
-  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache) {
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: Cache, watch: Watch<Scalar>?) {
     require(
       cache.layers.count == layers.count,
       "The cache is of an RNN of \(cache.layers.count) layers; this one has \(layers.count).")
@@ -130,7 +130,9 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     for index in [layers.count, layers.count - 1] { dropout.backward(&last, at: index, cache.dropout) }
     var gradient = StateGradient.last(last)
     for index in layers.indices.reversed() {
-      if var next = layers[index].backward(gradient, cache: cache.layers[index], inputGradient: index > 0) {
+      let next = layers[index].backward(
+        gradient, cache: cache.layers[index], inputGradient: index > 0, watch: watch?.within("layer\(index)"))
+      if var next {
         dropout.backward(&next, at: index - 1, cache.dropout)
         gradient = .all(next)
       }

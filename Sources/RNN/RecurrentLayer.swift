@@ -88,10 +88,10 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
 
   /// The states of all time steps of `input`, [L, N, D].
   ///
-  /// - Returns: the states, [L, N, H], and what ``backward(_:cache:inputGradient:)`` needs.
+  /// - Returns: the states, [L, N, H], and what ``backward(_:cache:inputGradient:watch:)`` needs.
   /// - Throws: ``ModelError`` for an input of another shape, or one that the normalizer cannot take.
   public mutating func forward(
-    _ input: Tensor<Scalar>, mode: Mode
+    _ input: Tensor<Scalar>, mode: Mode, watch: Watch<Scalar>? = nil
   ) throws(ModelError) -> (states: Tensor<Scalar>, cache: Cache) {
     checkParts()
     let inputs = inputToHidden.weights.value.shape[0]
@@ -142,7 +142,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   /// - Precondition: `gradient` has the shape of the states or of the last one, and `cache` is of a forward pass of this
   ///   layer.
   public mutating func backward(
-    _ gradient: StateGradient<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true
+    _ gradient: StateGradient<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true, watch: Watch<Scalar>? = nil
   ) -> Tensor<Scalar>? {
     checkParts()
     let (shape, batch) = (cache.states.shape, cache.states.shape[1])

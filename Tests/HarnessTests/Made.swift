@@ -71,7 +71,7 @@ struct ScriptedModel: Classifier {
   }
 
   mutating func forward(
-    _ input: Tensor<Float>, mode: Mode
+    _ input: Tensor<Float>, mode: Mode, watch: Watch<Float>?
   ) throws(ModelError) -> (logits: Tensor<Float>, cache: Int) {
     if mode == .training { passes += 1 }
     try script.look(passes, mode, input)
@@ -80,7 +80,7 @@ struct ScriptedModel: Classifier {
     return (Tensor((0..<input.shape[0]).flatMap { _ in row }, shape: [input.shape[0], 2]), passes)
   }
 
-  mutating func backward(_ gradient: Tensor<Float>, cache: Int) {
+  mutating func backward(_ gradient: Tensor<Float>, cache: Int, watch: Watch<Float>?) {
     parameter.gradient[0] += script.gradient(cache)
   }
 
