@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "CNN", targets: ["CNN"]),
     .library(name: "RNN", targets: ["RNN"]),
     .library(name: "Harness", targets: ["Harness"]),
+    .library(name: "Claims", targets: ["Claims"]),
     .library(name: "CompareCommand", targets: ["CompareCommand"]),
     .executable(name: "compare", targets: ["compare"]),
   ],
@@ -48,7 +49,8 @@ let package = Package(
     .target(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
-    .target(name: "CompareCommand", dependencies: ["Harness"], swiftSettings: settings),
+    .target(name: "Claims", dependencies: ["Tensors", "Norms", "Layers", "Harness"], swiftSettings: settings),
+    .target(name: "CompareCommand", dependencies: ["Harness", "Claims"], swiftSettings: settings),
     .executableTarget(name: "compare", dependencies: ["CompareCommand"], swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",
@@ -63,6 +65,7 @@ let package = Package(
     tests("CNN", "Tensors", "Norms", "Layers"),
     tests("RNN", "Tensors", "Norms", "Layers"),
     tests("Harness", "Tensors", "Norms", "Layers"),
+    tests("Claims", "Tensors", "Norms", "Layers", "Harness"),
     .testTarget(
       name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),

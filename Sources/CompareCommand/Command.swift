@@ -1,3 +1,4 @@
+import Claims
 import Foundation
 import Harness
 
@@ -7,10 +8,11 @@ enum Command {
   case version
   case compare(Request)
   case show(Request)
+  case claims(Request)
   case columns
   case completion(Shell)
 
-  init(_ arguments: [String], _ catalogue: Catalogue) throws {
+  init(_ arguments: [String], _ catalogue: Catalogue, _ claims: [any Claim] = Literature.claims) throws {
     var rest = arguments[...]
     var verb = Verb.compare
     if let word = rest.first, !word.hasPrefix("-") {
@@ -39,6 +41,10 @@ enum Command {
     var request = Request(catalogue)
     var given: Set<String> = []
     while let argument = rest.popFirst() {
+      if verb == .claims, !argument.hasPrefix("-") {
+        try Self.add(argument, to: &request.claims, of: claims)
+        continue
+      }
       guard argument.hasPrefix("--") || argument == "-h" else {
         throw HarnessError.usage("Unexpected '\(argument)'. Options start with --; see --help.")
       }
@@ -69,7 +75,24 @@ enum Command {
       given.insert(name)
     }
     try Self.check(request, verb, given)
-    self = verb == .show ? .show(request) : .compare(request)
+    if verb == .claims, request.claims.isEmpty, let option = given.sorted().first {
+      throw HarnessError.usage("--\(option) is for claims that are named: \(programName) claims all --\(option).")
+    }
+    self =
+      switch verb {
+      case .show: .show(request)
+      case .claims: .claims(request)
+      default: .compare(request)
+      }
+  }
+
+  /// Adds the claims that a word means, each once.
+  private static func add(_ word: String, to names: inout [String], of claims: [any Claim]) throws {
+    let known = claims.map(\.name)
+    guard word == "all" || known.contains(word) else {
+      throw HarnessError.usage(unknown("claim '\(word)'", word, known + ["all"]))
+    }
+    for name in word == "all" ? known : [word] where !names.contains(name) { names.append(name) }
   }
 
   /// Options that do not go together.
@@ -110,6 +133,7 @@ enum Command {
 
       USAGE: \(program) [options]
              \(program) show [options]               what is recorded, without training
+             \(program) claims [NAME…|all]           what is said of normalization, measured
              \(program) columns                      what the columns of the CSV files hold
              \(program) completion bash|zsh|fish     completion for a shell
 

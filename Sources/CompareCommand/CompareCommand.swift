@@ -1,3 +1,4 @@
+import Claims
 import Foundation
 import Harness
 
@@ -14,18 +15,20 @@ import Harness
 public enum CompareCommand {
   /// Does what the command line asks for, and ends the program with the exit code of `sysexits.h` that fits.
   public static func main(
-    normalizers: [NormalizerChoice] = NormalizerChoice.all, models: [ModelRecipe] = ModelRecipe.all
+    normalizers: [NormalizerChoice] = NormalizerChoice.all, models: [ModelRecipe] = ModelRecipe.all,
+    claims: [any Claim] = Literature.claims
   ) -> Never {
     StandardStream.prepare()
     let catalogue = Catalogue(normalizers: normalizers, models: models)
     do {
-      switch try Command(Array(CommandLine.arguments.dropFirst()), catalogue) {
+      switch try Command(Array(CommandLine.arguments.dropFirst()), catalogue, claims) {
       case .help: write(Command.helpText(catalogue))
       case .version: write("\(programName) \(packageVersion)")
       case .columns: write(ColumnGuide.text)
       case .completion(let shell): write(shell.script(Option.all(catalogue)))
       case .compare(let request): try compare(request)
       case .show(let request): try show(request)
+      case .claims(let request): try ask(claims, request)
       }
     } catch let error as HarnessError {
       fail(error.description, error.exitCode)
@@ -45,7 +48,7 @@ public enum CompareCommand {
     let left = impossible + (study?.impossible ?? [])
     let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: left))
     if request.dryRun { return try list(trainings, left, request) }
-    let directory = try ResultsDirectory(path: request.results)
+    let directory = try ResultsDirectory(path: request.folder)
     try study?.record(in: directory)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory)
@@ -68,7 +71,7 @@ public enum CompareCommand {
   private static func list(
     _ trainings: [Training], _ impossible: [Grid.Impossible], _ request: Request
   ) throws {
-    let recorded = try ResultsDirectory(reading: request.results).identifiers()
+    let recorded = try ResultsDirectory(reading: request.folder).identifiers()
     for training in trainings {
       let isRecorded = recorded.contains(training.identifier)
       write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")
@@ -83,18 +86,18 @@ public enum CompareCommand {
   // MARK: - Tables
 
   private static func show(_ request: Request) throws {
-    guard FileManager.default.fileExists(atPath: request.results + "/runs.csv") else {
+    guard FileManager.default.fileExists(atPath: request.folder + "/runs.csv") else {
       throw HarnessError.noInput(
-        "\(request.results) has no runs.csv: nothing is recorded there. Name a folder with --results.")
+        "\(request.folder) has no runs.csv: nothing is recorded there. Name a folder with --results.")
     }
-    let directory = ResultsDirectory(reading: request.results)
+    let directory = ResultsDirectory(reading: request.folder)
     if let tuning = request.tuning {
       let (runs, _) = try request.trainings()
       let study = try TuningStudy(tuning, of: runs, in: request.grid.catalogue)
       let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
       guard !analysis.rows.isEmpty else {
         throw HarnessError.noInput(
-          "No seed of this tuning is recorded wholly in \(request.results); without show, what is missing is trained.")
+          "No seed of this tuning is recorded wholly in \(request.folder); without show, what is missing is trained.")
       }
       return try emit(Report(analysis: analysis, tuning: (tuning, results)), request)
     }
@@ -110,7 +113,7 @@ public enum CompareCommand {
     guard !runs.isEmpty || !tuned.isEmpty else {
       let norms = Set(all.map { $0.configuration[.norm] }).sorted().joined(separator: ", ")
       throw HarnessError.noInput(
-        "None of the \(all.count) runs in \(request.results) is asked for; recorded are the normalizers \(norms).")
+        "None of the \(all.count) runs in \(request.folder) is asked for; recorded are the normalizers \(norms).")
     }
     let plain = Analysis(
       runs, outcomes: try directory.outcomes(of: Set(runs.map(\.run))), baseline: request.firstNorm)
@@ -156,11 +159,11 @@ public enum CompareCommand {
     write((request.format == .text ? "\n" : "") + blocks.joined(separator: "\n\n"))
   }
 
-  private static func write(_ text: String) {
+  static func write(_ text: String) {
     StandardStream.output.write(text + "\n")
   }
 
-  private static func fail(_ message: String?, _ code: Int32) -> Never {
+  static func fail(_ message: String?, _ code: Int32) -> Never {
     if let message { StandardStream.errors.write("\(programName): \(message)\n") }
     exit(code)
   }

@@ -18,7 +18,7 @@ struct Option: Sendable {
 
 /// What the program is asked to do.
 enum Verb: String, CaseIterable, Sendable {
-  case compare, show, columns, completion
+  case compare, show, claims, columns, completion
 }
 
 extension Option {
@@ -35,7 +35,8 @@ extension Option {
       let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
       return Option(
         name: setting.name, placeholder: "LIST", help: setting.help + list + standard,
-        words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data"
+        words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data",
+        commands: ["norm", "data"].contains(setting.name) ? [.compare, .show, .claims] : [.compare, .show]
       ) { request, text in
         let values = try Self.list(text, for: setting.name)
         if setting.name == "data" { return try setData(&request, values) }
@@ -74,7 +75,10 @@ extension Option {
     request.grid[Setting.data.erased] = names
   }
 
-  private static let seeds = Option(name: "seeds", placeholder: "N", help: "the seeds 0 … N−1") { request, text in
+  private static let seeds = Option(
+    name: "seeds", placeholder: "N", help: "the seeds 0 … N−1 (default 1; of claims 5)",
+    commands: [.compare, .show, .claims]
+  ) { request, text in
     request.grid[.seed] = (0..<UInt64(try integer(text, in: 1...10_000, for: "seeds"))).map { $0 }
   }
 
@@ -120,7 +124,9 @@ extension Option {
 
   private static let output =
     TableFormat.allCases.filter { $0 != .text }.map { format in
-      Option(name: format.rawValue, placeholder: nil, help: format.help) { request, _ in request.format = format }
+      Option(
+        name: format.rawValue, placeholder: nil, help: format.help, commands: [.compare, .show, .claims]
+      ) { request, _ in request.format = format }
     } + [
       Option(
         name: "sort", placeholder: "COLUMN",
@@ -152,29 +158,37 @@ extension Option {
 
   private static let program = [
     Option(
-      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores)", commands: [.compare]
+      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores)",
+      commands: [.compare, .claims]
     ) {
       $0.jobs = try integer($1, in: 1...1024, for: "jobs")
     },
     Option(
       name: "threads", placeholder: "N", help: "threads that the runs share; the numbers do not depend on it",
-      commands: [.compare]
+      commands: [.compare, .claims]
     ) {
       $0.threads = try integer($1, in: 1...1024, for: "threads")
     },
-    Option(name: "results", placeholder: "DIR", help: "folder of the CSV files (default Results)", takesFolder: true) {
+    Option(
+      name: "results", placeholder: "DIR", help: "folder of the CSV files (default Results; of claims Results/claims)",
+      takesFolder: true, commands: [.compare, .show, .claims]
+    ) {
       guard !$1.isEmpty else { throw HarnessError.usage("--results needs the name of a folder.") }
       $0.results = $1
     },
     Option(
       name: "force", placeholder: nil, help: "train recorded runs anew and replace their rows", commands: [.compare]
     ) { request, _ in request.force = true },
-    Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare]) {
+    Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare, .claims]) {
       request, _ in request.dryRun = true
     },
-    Option(name: "quiet", placeholder: nil, help: "no progress, only the table", commands: [.compare]) {
+    Option(name: "quiet", placeholder: nil, help: "no progress, only the table", commands: [.compare, .claims]) {
       request, _ in request.quiet = true
     },
+    Option(
+      name: "quick", placeholder: nil, help: "try the machinery with one seed and little training, without verdicts",
+      commands: [.claims]
+    ) { request, _ in request.isQuick = true },
   ]
 
   // MARK: - Values

@@ -279,7 +279,7 @@ func plusMinus(_ estimate: Estimate, _ digits: Int) -> String {
     ? fixed(estimate.mean, digits) : "\(fixed(estimate.mean, digits)) ± \(fixed(estimate.halfWidth, digits))"
 }
 
-private func signed(_ value: Double) -> String {
+func signed(_ value: Double) -> String {
   let digits = fixed(abs(value), 4)
   return (digits == fixed(0, 4) ? "" : value < 0 ? "−" : "+") + digits
 }

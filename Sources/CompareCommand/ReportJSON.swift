@@ -8,9 +8,7 @@ extension Report {
       "version": packageVersion, "numerics": numerics, "notes": notes,
       "rows": analysis.rows.map(object),
     ]
-    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? JSONSerialization.data(withJSONObject: object, options: options) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    return jsonText(object)
   }
 
   private func object(_ row: Analysis.Row) -> [String: Any] {
@@ -96,4 +94,11 @@ extension Report {
       return fields
     }
   }
+}
+
+/// An object as JSON, its keys in order.
+func jsonText(_ object: [String: Any]) -> String {
+  let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  guard let data = try? JSONSerialization.data(withJSONObject: object, options: options) else { return "{}" }
+  return String(decoding: data, as: UTF8.self)
 }

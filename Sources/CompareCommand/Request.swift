@@ -11,7 +11,8 @@ struct Request: Sendable {
   var budget: Int?
   var threads = ProcessInfo.processInfo.activeProcessorCount
   var jobs = ProcessInfo.processInfo.activeProcessorCount
-  var results = "Results"
+  /// `nil` for the folder of the command.
+  var results: String?
   var force = false
   var dryRun = false
   var quiet = false
@@ -19,12 +20,18 @@ struct Request: Sendable {
   var sort: String?
   var top: Int?
   var pivot: [AnySetting] = []
+  /// The claims that are asked for, by name; none to list them.
+  var claims: [String] = []
+  var isQuick = false
 
   init(_ catalogue: Catalogue) {
     grid = Grid(catalogue)
   }
 
   static let defaultBudget = 8
+
+  /// The folder of the files.
+  var folder: String { results ?? "Results" }
 
   /// The normalizer that differences are measured from, if it is not `none`.
   var firstNorm: String? {
@@ -34,13 +41,19 @@ struct Request: Sendable {
 
   var tuning: Tuning? { tuned.isEmpty ? nil : Tuning(tuned, budget: budget ?? Self.defaultBudget) }
 
+  /// The names of the data sets.
+  var data: [String] { grid[.data] ?? [Setting.data.erased.standard] }
+
+  /// The data sets, by their names.
+  func datasets() throws -> [String: Dataset] {
+    var datasets: [String: Dataset] = [:]
+    for name in data { datasets[name] = try (sources[name] ?? DataSource.all.first { $0.name == name })?.load() }
+    return datasets
+  }
+
   /// Reads the data and checks every run.
   func trainings() throws -> (trainings: [Training], impossible: [Grid.Impossible]) {
-    let names = grid[.data] ?? [Setting.data.erased.standard]
-    var datasets: [String: Dataset] = [:]
-    for name in names {
-      datasets[name] = try (sources[name] ?? DataSource.all.first { $0.name == name })?.load()
-    }
+    let datasets = try datasets()
     // What depends on a tuned setting depends on a value in its range.
     var grid = grid
     for dimension in tuned {

@@ -57,7 +57,10 @@ public struct NormalizerChoice: Sendable {
   /// Whether the layer is made with the ε, the decay and the scale that it is asked for, or has its own.
   let takesEpsilon, takesDecay, takesAffine: Bool
 
-  var isNone: Bool { example == nil }
+  public var isNone: Bool { example == nil }
+
+  /// Whether a sample's output depends on the other samples of its mini-batch.
+  public var mixesSamples: Bool { example?.mixesSamples ?? false }
 
   /// The normalizer of a layer in a run.
   func normalizer(channels: Int, in run: RunConfiguration) -> (any Normalizer<Float>)? {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Comma-separated values as RFC 4180 has them, with line feeds between records.
-enum CSV {
+package enum CSV {
   /// The shortest decimal that reads back as the same number; nothing where there is none.
-  static func field(_ value: Double, isWhole: Bool = false) -> String {
+  package static func field(_ value: Double, isWhole: Bool = false) -> String {
     guard value.isFinite else { return "" }
     return isWhole ? Int(exactly: value).map(String.init) ?? value.description : value.description
   }
@@ -11,7 +11,7 @@ enum CSV {
   /// One record with its line end.
   ///
   /// A field with a comma, a quote or a line end is quoted.
-  static func line(_ fields: [String]) -> String {
+  package static func line(_ fields: [String]) -> String {
     fields.map { field in
       field.utf8.contains { $0 == comma || $0 == quote || $0 == 10 || $0 == 13 }
         ? "\"\(field.replacingOccurrences(of: "\"", with: "\"\""))\"" : field

@@ -186,9 +186,32 @@ public final class ResultsDirectory: Sendable {
     let columns = columns.filter { column in
       AnySetting.named(column) == nil || differences.contains { !($0[column] ?? "").isEmpty }
     }
+    try write(differences, columns: columns, to: "differences.csv")
+  }
+
+  /// Writes a file of rows at once.
+  ///
+  /// - Parameters:
+  ///   - rows: by the names of the columns.
+  ///   - columns: in the order of the file.
+  ///   - name: of the file.
+  ///   - isKept: whether a row that the file has already stays, before the others.
+  package func write(
+    _ rows: [[String: String]], columns: [String], to name: String,
+    keeping isKept: ([String: String]) -> Bool = { _ in false }
+  ) throws {
+    let file = path + "/" + name
     try withLock {
-      let text = ([columns] + differences.map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
-      let file = path + "/differences.csv"
+      var old: [[String: String]] = []
+      if let bytes = FileManager.default.contents(atPath: file) {
+        var reader = CSV.Reader(Array(bytes))
+        let header = reader.next() ?? []
+        while let fields = reader.next() {
+          let row = Dictionary(zip(header, fields), uniquingKeysWith: { first, _ in first })
+          if isKept(row) { old.append(row) }
+        }
+      }
+      let text = ([columns] + (old + rows).map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
       do {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
       } catch {

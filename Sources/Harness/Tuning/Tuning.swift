@@ -158,7 +158,7 @@ public struct TuningResult: Sendable {
 
   /// The run of the highest validation accuracy, and among those of the lowest validation loss; one that diverged counts as
   /// guessing, and comes after one that does no better.
-  static func best(of trials: ArraySlice<RunRecord>) -> RunRecord? {
+  package static func best(of trials: ArraySlice<RunRecord>) -> RunRecord? {
     func accuracy(_ run: RunRecord) -> Double {
       run.status == .diverged ? run[.guessAccuracy] : run[.validationAccuracy]
     }

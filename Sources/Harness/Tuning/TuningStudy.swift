@@ -44,17 +44,22 @@ public struct TuningStudy: Sendable {
   ) throws -> (analysis: Analysis, results: [TuningResult]) {
     let wanted = Set(replicates.flatMap(\.trials).map(\.identifier))
     let records = Dictionary(try directory.records(of: wanted).map { ($0.run, $0) }, uniquingKeysWith: { $1 })
+    let results = results(of: records)
+    let chosen = results.flatMap(\.chosen)
+    let analysis = Analysis(
+      chosen, outcomes: try directory.outcomes(of: Set(chosen.map(\.run))), baseline: baseline, tuned: tuning.settings)
+    return (analysis, results)
+  }
+
+  /// What tuning came to for each configuration, given what is recorded.
+  package func results(of records: [String: RunRecord]) -> [TuningResult] {
     var order: [String] = []
     var studies: [String: [Tuning.Replicate]] = [:]
     for replicate in replicates {
       if studies[replicate.study] == nil { order.append(replicate.study) }
       studies[replicate.study, default: []].append(replicate)
     }
-    let results = order.compactMap { studies[$0] }.map { TuningResult($0, records, tuning) }
-    let chosen = results.flatMap(\.chosen)
-    let analysis = Analysis(
-      chosen, outcomes: try directory.outcomes(of: Set(chosen.map(\.run))), baseline: baseline, tuned: tuning.settings)
-    return (analysis, results)
+    return order.compactMap { studies[$0] }.map { TuningResult($0, records, tuning) }
   }
 
   /// Adds the trials to `trials.csv`, which names study, replicate and run: the numbers are in `runs.csv`.

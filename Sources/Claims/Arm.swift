@@ -1,0 +1,55 @@
+import Harness
+
+/// One side of a comparison: what is trained for each seed, or computed.
+public enum Arm: Sendable {
+  case trained(Runs)
+  /// A number that needs no training; it gets the seed.
+  case computed(@Sendable (_ seed: UInt64) throws -> Double)
+
+  /// The runs of an arm, of no seed yet.
+  public struct Runs: Hashable, Sendable {
+    let configurations: [RunConfiguration]
+    /// What is tuned for each seed, so that one run of each configuration counts; `nil` if nothing is.
+    let tuned: Tuned?
+    /// The recordings that the runs need, by name.
+    let recordings: Set<String>
+  }
+
+  /// A setting that is tuned, and between which values.
+  public struct Tuned: Hashable, Sendable {
+    let setting: String
+    let range: ClosedRange<Double>?
+    let budget: Int
+  }
+
+  /// One run for each seed.
+  public static func run(_ configuration: RunConfiguration, recording: Set<String> = []) -> Arm {
+    .runs([configuration], recording: recording)
+  }
+
+  /// Several runs for each seed, in this order.
+  public static func runs(_ configurations: [RunConfiguration], recording: Set<String> = []) -> Arm {
+    .trained(Runs(configurations: configurations, tuned: nil, recordings: recording))
+  }
+
+  /// The run at each value of a setting, in this order.
+  public static func sweep<Value>(
+    _ configuration: RunConfiguration, _ setting: Setting<Value>, over values: [Value], recording: Set<String> = []
+  ) -> Arm {
+    .runs(values.map { configuration.with(setting, $0) }, recording: recording)
+  }
+
+  /// For each seed and each configuration the run at the best of `budget` learning rates, chosen on validation images.
+  public static func tuned(
+    _ configurations: RunConfiguration..., rate: ClosedRange<Double>? = nil, budget: Int = Study.budget,
+    recording: Set<String> = []
+  ) -> Arm {
+    let tuned = Tuned(setting: Setting.learningRate.erased.name, range: rate, budget: budget)
+    return .trained(Runs(configurations: configurations, tuned: tuned, recordings: recording))
+  }
+}
+
+extension Study {
+  /// The rates that tuning tries for each seed.
+  public static let budget = 8
+}

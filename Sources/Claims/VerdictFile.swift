@@ -1,0 +1,76 @@
+import Harness
+
+/// `verdicts.csv`: a row for each question that was asked, for plots and reports.
+public enum VerdictFile {
+  public static let name = "verdicts.csv"
+
+  /// The columns, and what they hold.
+  public static let columns: [(name: String, help: String)] = [
+    ("claim", "name of the claim"),
+    ("question", "what was asked, in the words of the table"),
+    ("norm", "the normalizer that it is about; empty where it is about none"),
+    ("data", "the data set"),
+    ("fingerprint", "of the bytes of the data"),
+    ("quantity", "what was measured"),
+    ("unit", "of it; empty for a share or a plain number"),
+    ("first", "its mean over the seeds for what the sentence favours"),
+    ("second", "that for what it is compared with; empty where the number stands by itself"),
+    ("form", "how they become an effect: value, difference, ratio"),
+    ("effect", "the mean effect; of a ratio, the factor"),
+    ("low", "lower end of its 95 % interval, simultaneous over the questions of the claim"),
+    ("high", "upper end"),
+    ("rule", "more: the interval must be at delta or above; equal: within ± delta; shown: no verdict"),
+    ("delta", "the least effect that matters; of a ratio, a factor"),
+    ("verdict", "supported, contradicted, inconclusive, or measured, where there is none to be given"),
+    ("seeds", "how many seeds were asked for"),
+    ("remarks", "what limits the verdict"),
+    ("version", "of the package"),
+    ("numerics", "those that the runs were made under"),
+  ]
+
+  /// Writes the rows of some claims, in the place of what was written of the same claims and data before.
+  public static func write(
+    _ findings: [(part: Inquiry.Part, findings: [Finding])], in directory: ResultsDirectory
+  ) throws {
+    let rows = findings.flatMap { part, findings in findings.map { row($0, of: part) } }
+    let asked = Set(findings.map { [$0.part.claim.name, $0.part.study.data] })
+    try directory.write(rows, columns: columns.map(\.name), to: name) { row in
+      !asked.contains([row["claim"] ?? "", row["data"] ?? ""])
+    }
+  }
+
+  private static func row(_ finding: Finding, of part: Inquiry.Part) -> [String: String] {
+    let question = finding.question
+    func shown(_ effect: Double) -> String { CSV.field(question.shown(effect)) }
+    var row = [
+      "claim": part.claim.name, "question": question.title, "norm": question.norm, "data": part.study.data,
+      "fingerprint": part.study.dataset.fingerprintText, "quantity": question.quantity.name,
+      "unit": question.quantity.unit, "first": CSV.field(finding.firstMean), "form": question.form.rawValue,
+      "effect": shown(finding.effect), "low": shown(finding.low), "high": shown(finding.high),
+      "delta": question.rule.delta.map { CSV.field($0) } ?? "", "verdict": finding.verdict.rawValue,
+      "seeds": String(part.study.seeds.count), "remarks": finding.remarks.joined(separator: "; "),
+      "version": packageVersion, "numerics": String(numerics),
+    ]
+    row["second"] = finding.secondMean.map { CSV.field($0) } ?? ""
+    row["rule"] =
+      switch question.rule {
+      case .more: "more"
+      case .equal: "equal"
+      case .shown: "shown"
+      }
+    return row
+  }
+}
+
+extension Finding {
+  /// The mean over the seeds of what was measured of the first arm.
+  public var firstMean: Double { Self.mean(first) }
+
+  /// That of the second, if there is one.
+  public var secondMean: Double? { question.second == nil ? nil : Self.mean(second) }
+
+  private static func mean(_ readings: [Reading]) -> Double {
+    let known = readings.map(\.value).filter(\.isFinite)
+    return known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count)
+  }
+}

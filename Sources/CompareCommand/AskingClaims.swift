@@ -1,0 +1,71 @@
+import Claims
+import Foundation
+import Harness
+
+extension CompareCommand {
+  /// Lists the claims, or measures those that are named.
+  static func ask(_ claims: [any Claim], _ request: Request) throws {
+    guard !request.claims.isEmpty else { return write(ClaimsReport.list(claims)) }
+    let asked = request.claims.compactMap { name in claims.first { $0.name == name } }
+    let datasets = try request.datasets()
+    for data in request.data {
+      guard let dataset = datasets[data] else { continue }
+      let inquiry = try Inquiry(asked) { claim in
+        try Study(
+          request.norms(for: claim), on: data, dataset, seeds: request.seeds, isQuick: request.isQuick,
+          in: request.grid.catalogue)
+      }
+      try measure(inquiry, request)
+    }
+  }
+
+  private static func measure(_ inquiry: Inquiry, _ request: Request) throws {
+    let trainings = inquiry.trainings.map(\.training)
+    let path = request.results ?? "Results/claims"
+    if request.dryRun { return try list(inquiry, in: ResultsDirectory(reading: path)) }
+    let directory = try ResultsDirectory(path: path)
+    try inquiry.recordTrials(in: directory)
+    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: []))
+    for part in inquiry.parts where !request.quiet {
+      for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
+    }
+    let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
+    do {
+      defer { terminal.clear() }
+      try Comparison(trainings, in: directory).run(jobs: request.jobs, threads: request.threads) { event in
+        terminal.show(event)
+        return !interruption.isRequested
+      }
+    } catch {
+      guard case HarnessError.interrupted = error else { throw error }
+      fail(HarnessError.interrupted.description, interruption.exitCode)
+    }
+    let findings = try inquiry.findings(in: directory)
+    // What was tried quickly has no verdicts that could take the place of others.
+    if !request.isQuick { try VerdictFile.write(findings, in: directory) }
+    let report = ClaimsReport(findings: findings)
+    write(request.format == .json ? report.json : report.text(request.format))
+    if request.format == .text { write("\nRuns: \(directory.runsPath)   Verdicts: \(path)/\(VerdictFile.name)") }
+  }
+
+  private static func list(_ inquiry: Inquiry, in directory: ResultsDirectory) throws {
+    let recorded = try directory.identifiers()
+    for part in inquiry.parts {
+      write(ClaimsReport.preface(of: part))
+      for question in part.questions { write("  - \(question.title)") }
+    }
+    let trainings = inquiry.trainings
+    let missing = trainings.count { !recorded.contains($0.training.identifier) }
+    write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(missing) to train.")
+  }
+}
+
+extension Request {
+  /// Those that are named, and otherwise the claim's own.
+  fileprivate func norms(for claim: any Claim) -> [NormalizerChoice] {
+    (grid[.norm] ?? claim.norms).compactMap(grid.catalogue.normalizer)
+  }
+
+  /// Five, unless others are asked for.
+  fileprivate var seeds: [UInt64] { grid[.seed] ?? (isQuick ? [0] : [0, 1, 2, 3, 4]) }
+}
