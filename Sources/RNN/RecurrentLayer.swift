@@ -3,21 +3,6 @@ import Layers
 import Norms
 import Tensors
 
-/// Where a recurrent layer's normalizer stands.
-public enum RecurrentPlacement: String, Hashable, Sendable, CaseIterable {
-  /// h_t = f(norm(W_x x_t) + W_h h_{t−1}): statistics over the whole sequence, on the input path alone
-  /// (Laurent et al., 2016).
-  case inputPath
-  /// h_t = f(norm(W_x x_t + W_h h_{t−1})): statistics of each time step (Ba, Kiros & Hinton, 2016).
-  case timeStep
-
-  /// The place that follows from the axes: a member that reduces the batch, or positions alone, would mix
-  /// samples within a time step or have one value to average, so it stands on the input path.
-  public init(for normalizer: some Normalizer) {
-    self = normalizer.needsWholeSequence ? .inputPath : .timeStep
-  }
-}
-
 /// A simple recurrent layer (Elman, 1990) with a normalizer, over time-major sequences.
 ///
 /// Shapes: input [L, N, D], W_x [D, H], W_h [H, H], output [L, N, H]. The initial state is zero.
@@ -186,98 +171,5 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     inputToHidden.visitState(visitor.within("inputToHidden"))
     hiddenToHidden.visitState(visitor.within("hiddenToHidden"))
     normalizer?.visitState(visitor.within("normalizer"))
-  }
-}
-
-/// The gradient of a recurrent layer's states.
-public enum StateGradient<Scalar: TensorScalar>: Sendable {
-  /// Of every state, [L, N, H].
-  case all(Tensor<Scalar>)
-  /// Of the last state, [N, H], where nothing else uses the others.
-  case last(Tensor<Scalar>)
-
-  fileprivate var isOfAll: Bool {
-    if case .all = self { true } else { false }
-  }
-
-  /// Stops the program unless this is a gradient of states of the given shape, [L, N, H].
-  fileprivate func check(against shape: [Int]) {
-    switch self {
-    case .all(let gradient):
-      require(gradient.shape == shape, "The gradient's shape \(gradient.shape) is not that of the states, \(shape).")
-    case .last(let gradient):
-      let last = Array(shape.dropFirst())
-      require(gradient.shape == last, "The gradient's shape \(gradient.shape) is not that of the last state, \(last).")
-    }
-  }
-
-  /// Memory of the given shape whose last time step, or all of it, holds the gradient.
-  fileprivate func buffer(shape: [Int]) -> SharedBuffer<Scalar> {
-    switch self {
-    case .all(let gradient): return SharedBuffer(gradient)
-    case .last(let gradient): return SharedBuffer(endingWith: gradient, count: shape.reduce(1, *))
-    }
-  }
-}
-
-/// The way of the pieces of a batch through time, in place: a step's sums become its states.
-///
-/// Rows of a batch do not need each other unless the normalizer mixes them, or records what it sees of them. Then they
-/// go together.
-private struct TimeLoop<Scalar: TensorScalar> {
-  private let recurrence: Recurrence<Scalar>
-  private let normalizer: (any Normalizer<Scalar>)?
-  let pieces: [Range<Int>]
-
-  init(_ recurrence: Recurrence<Scalar>, _ normalizer: (any Normalizer<Scalar>)?) {
-    self.recurrence = recurrence
-    self.normalizer = normalizer
-    let together = normalizer.map { $0.mixesSamples || $0.records } ?? false
-    pieces = together ? [0..<recurrence.batch] : (0..<recurrence.pieces).map { recurrence.rows(of: $0) }
-  }
-
-  /// Returns the normalizer as it is after the last step, and what its steps need on the way back.
-  func forward(
-    _ rows: Range<Int>, _ sequence: SharedBuffer<Scalar>, mode: Mode
-  ) -> Result<((any Normalizer<Scalar>)?, [NormalizerCache<Scalar>]), NormalizerError> {
-    Result { () throws(NormalizerError) in
-      var normalizer = normalizer
-      var caches: [NormalizerCache<Scalar>] = []
-      for step in 0..<recurrence.steps {
-        if step > 0 { recurrence.multiply(rows, ofStep: step - 1, intoStep: step, of: sequence, adding: true) }
-        if let (output, cache) = try normalizer?.forward(
-          recurrence.copy(rows, ofStep: step, of: sequence), layout: .timeMajor, mode: mode,
-          activation: recurrence.activation)
-        {
-          recurrence.replace(rows, ofStep: step, of: sequence, by: output)
-          caches.append(cache)
-        } else {
-          recurrence.activate(rows, ofStep: step, of: sequence)
-        }
-      }
-      return (normalizer, caches)
-    }
-  }
-
-  /// Turns the gradient of the states into that of the input projection.
-  ///
-  /// Returns the normalizer with its gradients: of one of several pieces those of this piece alone, for all of them to be added
-  /// up in the order of the pieces.
-  func backward(
-    _ rows: Range<Int>, _ sequence: SharedBuffer<Scalar>, states: Tensor<Scalar>, caches: [NormalizerCache<Scalar>],
-    adding: Bool
-  ) -> (any Normalizer<Scalar>)? {
-    var normalizer = normalizer
-    if pieces.count > 1 { normalizer?.clearGradients() }
-    for step in (0..<recurrence.steps).reversed() {
-      if step + 1 < recurrence.steps {
-        recurrence.multiply(rows, ofStep: step + 1, intoStep: step, of: sequence, adding: adding)
-      }
-      recurrence.differentiate(rows, ofStep: step, of: sequence, states: states)
-      if let result = normalizer?.backward(recurrence.copy(rows, ofStep: step, of: sequence), cache: caches[step]) {
-        recurrence.replace(rows, ofStep: step, of: sequence, by: result)
-      }
-    }
-    return normalizer
   }
 }

@@ -1,0 +1,16 @@
+import Norms
+
+/// Where a recurrent layer's normalizer stands.
+public enum RecurrentPlacement: String, Hashable, Sendable, CaseIterable {
+  /// h_t = f(norm(W_x x_t) + W_h h_{t−1}): statistics over the whole sequence, on the input path alone
+  /// (Laurent et al., 2016).
+  case inputPath
+  /// h_t = f(norm(W_x x_t + W_h h_{t−1})): statistics of each time step (Ba, Kiros & Hinton, 2016).
+  case timeStep
+
+  /// The place that follows from the axes: a member that reduces the batch, or positions alone, would mix
+  /// samples within a time step or have one value to average, so it stands on the input path.
+  public init(for normalizer: some Normalizer) {
+    self = normalizer.needsWholeSequence ? .inputPath : .timeStep
+  }
+}
