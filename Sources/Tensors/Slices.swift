@@ -21,6 +21,23 @@ extension Tensor {
     }
   }
 
+  /// A matrix with its columns in another order: column `i` of the result is column `order[i]` of this one.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func rearranged(_ order: [Int]) -> Tensor {
+    require(
+      shape.count == 2 && order.count == shape[1] && order.allSatisfy { $0 >= 0 && $0 < shape[1] },
+      "\(order.count) columns, among them \(order.max() ?? 0), are not those of a matrix of shape \(shape).")
+    return Tensor(shape: shape, on: processor) { target in
+      withPointer { source in
+        for row in 0..<shape[0] {
+          let first = row &* order.count
+          for (index, column) in order.enumerated() { target[first &+ index] = source[first &+ column] }
+        }
+      }
+    }
+  }
+
   /// The tensor with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
   ///
   /// - Precondition: `axes` names every axis once.

@@ -55,17 +55,21 @@ private func values(of setting: AnySetting) -> (String, String) {
     #expect(Report([runs[0]]).table.titles.contains(setting.name) == isAlways)
   }
 
-  @Test("A dry run names every setting that is anything")
-  func dryRun() throws {
+  @Test(
+    "A dry run names every setting that is anything", arguments: [(ModelRecipe.cnn, "after"), (.rnn, "input-path")])
+  func dryRun(model: ModelRecipe, place: String) throws {
     let folder = try TemporaryFolder()
     // Without a scale and a shift, what they begin with is nothing.
     let given = ["norm": "batch,group", "affine": "on"]
-    let chosen = AnySetting.all.map { ($0, given[$0.name] ?? values(of: $0).1) }
+    let own = ["model": model.name, "placement": place]
+    let chosen = AnySetting.all.map { ($0, own[$0.name] ?? given[$0.name] ?? values(of: $0).1) }
     let line = chosen.map { "--\($0.name) \($1)" }.joined(separator: " ")
     let outcome = try compare("\(line) --dry-run", in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
     for (setting, value) in chosen where given[setting.name] == nil {
-      #expect(outcome.output.contains(" \(setting.name) \(setting.canonical(value) ?? "")"), "\(setting.name)")
+      let isOfModel = setting.isOfEveryModel || model.settings.contains { $0.name == setting.name }
+      let text = " \(setting.name) \(setting.canonical(value) ?? "")"
+      #expect(outcome.output.contains(text) == isOfModel, "\(setting.name)")
     }
     #expect(outcome.output.contains("norm batch,") && outcome.output.contains("norm group,"))
   }

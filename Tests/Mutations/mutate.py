@@ -198,6 +198,14 @@ MUTATIONS = [
      "the bias's gradient of one sample"),
     (TENSORS + "Trainable.swift", "parameter.gradient.scale(by: Scalar(limit / norm))",
      "parameter.gradient.scale(by: Scalar(limit))", "clipping by the wrong factor"),
+    # -- Images as sequences
+    ("Sources/Harness/Models/ImageSequence.swift", "if self == .permutedPixels {", "if false {", "permuted pixels in their old order"),
+    ("Sources/Harness/Models/ImageSequence.swift", "return self == .rows ? height : height * width",
+     "return height", "pixels by the row"),
+    (SETTINGS + "Setting.swift", "(isOfEveryModel || model.settings.contains { $0.name == name }) &&", "",
+     "settings of one model rename the runs of all"),
+    (TRAINING + "Training.swift", "if let flaw = recipe.flaw(run, dataset) { throw HarnessError.usage(flaw) }", "",
+     "time steps that do not divide the pixels"),
     # -- Recurrence
     ("Sources/RNN/RecurrentLayer.swift", "lag: batch))", "lag: 0))", "W_h's gradient from the states of the wrong step"),
     ("Sources/RNN/TimeLoop.swift", "cache: caches[step])", "cache: caches[0])", "a stale cache"),

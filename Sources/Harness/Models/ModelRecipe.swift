@@ -17,8 +17,12 @@ public struct ModelRecipe: Sendable {
   let setDefaults: @Sendable (inout RunConfiguration) -> Void
   /// The channels of each layer that a normalizer can follow.
   let channels: @Sendable (RunConfiguration) -> [Int]
-  /// Images, [N, H, W], as the model takes them.
-  let input: @Sendable (Tensor<Float>) -> Tensor<Float>
+  /// The settings of this model among those that are not every model's.
+  let settings: [AnySetting]
+  /// Images, [N, H, W], as the model takes them in a run.
+  let input: @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>
+  /// What in a run does not fit the data, for whoever asked for it; `nil` if nothing.
+  let flaw: @Sendable (RunConfiguration, Dataset) -> String?
   let make:
     @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<Float>
 
@@ -33,8 +37,30 @@ public struct ModelRecipe: Sendable {
         Float
       >
   ) {
-    (self.name, self.placements, self.placement) = (name, placements, placement)
-    (self.setDefaults, self.channels, self.input, self.make) = (setDefaults, channels, input, make)
+    self.init(
+      name: name, placements: placements, placement: placement, settings: [], setDefaults: setDefaults,
+      channels: channels, input: { images, _ in input(images) }, make: make)
+  }
+
+  /// A model of another package that has some of the settings which are not every model's.
+  ///
+  /// - Parameters:
+  ///   - settings: those that it has; in a run of it, the others stand at their absent value.
+  ///   - input: images, [N, H, W], as the model takes them in a run.
+  ///   - flaw: what in a run does not fit the data, and what would; `nil` if nothing.
+  public init(
+    name: String, placements: [Placement], placement: @escaping @Sendable (any Normalizer<Float>) -> Placement,
+    settings: [AnySetting], setDefaults: @escaping @Sendable (inout RunConfiguration) -> Void,
+    channels: @escaping @Sendable (RunConfiguration) -> [Int],
+    input: @escaping @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>,
+    flaw: @escaping @Sendable (RunConfiguration, Dataset) -> String? = { _, _ in nil },
+    make:
+      @escaping @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<
+        Float
+      >
+  ) {
+    (self.name, self.placements, self.placement, self.settings) = (name, placements, placement, settings)
+    (self.setDefaults, self.channels, self.input, self.flaw, self.make) = (setDefaults, channels, input, flaw, make)
   }
 
   public static let all = [cnn, rnn]
@@ -67,11 +93,12 @@ public struct ModelRecipe: Sendable {
       return CNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
     })
 
-  /// Recurrent layers over the rows of an image.
+  /// Recurrent layers over the rows of an image, or over another ``ImageSequence``.
   public static let rnn = ModelRecipe(
     name: "rnn",
     placements: [.inputPath, .timeStep],
     placement: { $0.needsWholeSequence ? .inputPath : .timeStep },
+    settings: [Setting.sequence.erased, Setting.timeSteps.erased],
     setDefaults: { run in
       run[.learningRate] = 0.001
       run[.optimizer] = .adam
@@ -82,9 +109,11 @@ public struct ModelRecipe: Sendable {
       run[.clip] = 1
     },
     channels: { [$0[.width]] },
-    input: { $0 },
+    input: { images, run in run[.sequence].sequences(of: images, steps: run[.timeSteps]) },
+    flaw: { run, data in ImageSequence.flaw(ofSteps: run[.timeSteps], data) },
     make: { run, data, processor, normalizer in
-      var shape = RNN<Float>.Configuration(inputs: data.width, classes: data.classes)
+      let inputs = run[.sequence].inputs(steps: run[.timeSteps], height: data.height, width: data.width)
+      var shape = RNN<Float>.Configuration(inputs: inputs, classes: data.classes)
       shape.depth = run[.depth]
       shape.width = run[.width]
       shape.activation = run[.activation]

@@ -34,7 +34,9 @@ public struct Grid: Sendable {
       if tuned.contains(where: { $0.name == setting.name }) { return true }
       guard let values = self[setting], !values.contains(run[setting]) else { return true }
       guard let normalizer, setting.name != "norm" else { return false }
-      return !setting.applies(run, normalizer) || (normalizer.isNone && setting.isOfNormalizer)
+      let concerns =
+        catalogue.model(run[.model]).map { setting.concerns(run, $0, normalizer) } ?? setting.applies(run, normalizer)
+      return !concerns || (normalizer.isNone && setting.isOfNormalizer)
     }
   }
 

@@ -22,16 +22,27 @@ public struct Setting<Value: SettingValue>: Sendable {
   ///   - absent: what it was in runs recorded before there was such a setting: what it is when it does nothing. It is left out
   ///     of a run's identity, so that a new setting renames no run, and must never change.
   ///   - tuned: the factors on the standard value between which tuning looks; `nil` for what is not tuned.
+  ///   - isOfEveryModel: whether it is every model's; otherwise it is of those whose recipe names it.
   ///   - applies: whether it changes anything in a run; where not, it stands at `absent`.
   public init(
     _ name: String, _ help: String, _ domain: SettingDomain, standard: Value, absent: Value? = nil,
-    tuned: ClosedRange<Double>? = nil,
+    tuned: ClosedRange<Double>? = nil, isOfEveryModel: Bool = true,
     applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
+  ) {
+    self.init(
+      name, help, domain, standard: standard, absent: absent, tuned: tuned, isOfEveryModel: isOfEveryModel,
+      onlyIfNamed: [], applies: applies)
+  }
+
+  fileprivate init(
+    _ name: String, _ help: String, _ domain: SettingDomain, standard: Value, absent: Value?,
+    tuned: ClosedRange<Double>?, isOfEveryModel: Bool, onlyIfNamed: [Value],
+    applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool
   ) {
     self.absent = absent ?? standard
     erased = AnySetting(
       name: name, help: help, domain: domain, standard: standard.settingText, absent: self.absent.settingText,
-      tuned: tuned, applies: applies,
+      tuned: tuned, isOfEveryModel: isOfEveryModel, onlyIfNamed: onlyIfNamed.map(\.settingText), applies: applies,
       canonical: { text in
         guard let value = Value(settingText: text), domain.contains(value.settingText) else { return nil }
         return value.settingText
@@ -40,13 +51,15 @@ public struct Setting<Value: SettingValue>: Sendable {
 }
 
 extension Setting where Value: CaseIterable & RawRepresentable<String> {
-  /// A setting whose values are the words of a kind.
+  /// A setting whose values are the words of a kind; `all` does not mean those that are `onlyIfNamed`.
   public init(
-    _ name: String, _ help: String, standard: Value, absent: Value? = nil,
+    _ name: String, _ help: String, standard: Value, absent: Value? = nil, isOfEveryModel: Bool = true,
+    onlyIfNamed: [Value] = [],
     applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
   ) {
     self.init(
-      name, help, .words(Value.allCases.map(\.rawValue)), standard: standard, absent: absent, applies: applies)
+      name, help, .words(Value.allCases.map(\.rawValue)), standard: standard, absent: absent, tuned: nil,
+      isOfEveryModel: isOfEveryModel, onlyIfNamed: onlyIfNamed, applies: applies)
   }
 }
 
@@ -69,12 +82,21 @@ public struct AnySetting: Sendable {
   public let absent: String
   /// The factors on the standard value between which tuning looks.
   public let tuned: ClosedRange<Double>?
+  /// Whether it is a setting of every model, or only of those whose recipe names it.
+  public let isOfEveryModel: Bool
+  /// The words that `all` does not mean.
+  public let onlyIfNamed: [String]
   let applies: @Sendable (RunConfiguration, NormalizerChoice) -> Bool
   /// The one spelling of a text, or `nil` if it is none of the values.
   public let canonical: @Sendable (String) -> String?
 
   /// The name of the CSV column.
   public var column: String { String(name.map { $0 == "-" ? "_" : $0 }) }
+
+  /// Whether it changes anything in a run of a model.
+  func concerns(_ run: RunConfiguration, _ model: ModelRecipe, _ normalizer: NormalizerChoice) -> Bool {
+    (isOfEveryModel || model.settings.contains { $0.name == name }) && applies(run, normalizer)
+  }
 }
 
 /// What values a setting can have.

@@ -30,7 +30,7 @@ struct Trainer<Model: Classifier<Float>> {
     rule = Rule(
       rate: run[.learningRate], schedule: run[.schedule], warmUp: run[.warmUp], steps: steps, clip: run[.clip],
       smoothing: run[.labelSmoothing])
-    input = recipe.input
+    input = { recipe.input($0, run) }
     self.dataset = dataset
     self.processor = processor
   }

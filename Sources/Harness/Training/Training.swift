@@ -54,10 +54,11 @@ public struct Training: Sendable {
     let run = configuration
     for setting in AnySetting.all where setting.canonical(run[setting]) == nil {
       // What does not apply may stand at a value that means so.
-      guard run[setting] == setting.absent, !setting.applies(run, normalizer) else {
+      guard run[setting] == setting.absent, !setting.concerns(run, recipe, normalizer) else {
         throw HarnessError.usage("'\(run[setting])' is no value of --\(setting.name): it takes \(setting.domain.text).")
       }
     }
+    if let flaw = recipe.flaw(run, dataset) { throw HarnessError.usage(flaw) }
     try dataset.checkPartition(limit: run[.trainLimit], validation: run[.validation])
     let samples = partition.train.count
     guard run[.batchSize] <= samples else {
@@ -103,7 +104,7 @@ public struct Training: Sendable {
 
   /// Sends the first samples through the model, so that what cannot work is known before anything is trained.
   private func tryOut(on count: Int) throws {
-    let samples = recipe.input(dataset.batch(0..<count, of: dataset.train, on: .serial))
+    let samples = recipe.input(dataset.batch(0..<count, of: dataset.train, on: .serial), configuration)
     func forward(_ model: some Classifier<Float>) throws {
       var model = model
       _ = try model.forward(samples, mode: .training)
@@ -214,7 +215,7 @@ extension RunConfiguration {
   func canonical(_ model: ModelRecipe, _ normalizer: NormalizerChoice) -> RunConfiguration {
     var result = self
     if normalizer.isNone { result[.placement] = .standard(of: normalizer, in: model) }
-    for setting in AnySetting.all where !setting.applies(self, normalizer) { result[setting] = setting.absent }
+    for setting in AnySetting.all where !setting.concerns(self, model, normalizer) { result[setting] = setting.absent }
     return result
   }
 }
