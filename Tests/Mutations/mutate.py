@@ -387,7 +387,7 @@ MUTATIONS = [
     (TRAINING + "Training.swift", "if isDue { recent = TrainingStep() }", "", "the training loss is that of the whole run"),
     (TRAINING + "Training.swift", "Set([min(2, run[.batchSize]), min(2, smallest)])", "Set([min(2, run[.batchSize])])",
      "a last batch of one sample is not tried"),
-    (TRAINING + "Training.swift", "where !setting.applies(self, normalizer) {", "where setting.name.isEmpty {",
+    (TRAINING + "Training.swift", "where !setting.concerns(self, model, normalizer) {", "where setting.name.isEmpty {",
      "what does not concern a run renames it"),
     (TRAINING + "Schedule.swift", "Double(step + 1) / (Double(warmUp) + 1)", "Double(step) / Double(warmUp)", "the first step goes nowhere"),
     (TRAINING + "Schedule.swift", "progress < 0.75 ? 0.1", "progress < 0.9 ? 0.1", "the second fall of the rate comes late"),

@@ -44,10 +44,8 @@ public struct ModelRecipe: Sendable {
 
   /// A model of another package that has some of the settings which are not every model's.
   ///
-  /// - Parameters:
-  ///   - settings: those that it has; in a run of it, the others stand at their absent value.
-  ///   - input: images, [N, H, W], as the model takes them in a run.
-  ///   - flaw: what in a run does not fit the data, and what would; `nil` if nothing.
+  /// In its runs, the settings that it does not name stand at their absent value. `input` makes of images, [N, H, W], what the
+  /// model takes in a run; `flaw` says what in a run does not fit the data, and what would.
   public init(
     name: String, placements: [Placement], placement: @escaping @Sendable (any Normalizer<Float>) -> Placement,
     settings: [AnySetting], setDefaults: @escaping @Sendable (inout RunConfiguration) -> Void,
