@@ -34,6 +34,7 @@ let package = Package(
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "CNN", targets: ["CNN"]),
     .library(name: "RNN", targets: ["RNN"]),
+    .library(name: "MLP", targets: ["MLP"]),
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Claims", targets: ["Claims"]),
     .library(name: "CompareCommand", targets: ["CompareCommand"]),
@@ -46,8 +47,9 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensors", "Norms"], swiftSettings: settings),
     .target(name: "CNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
     .target(name: "RNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
+    .target(name: "MLP", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
     .target(
-      name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "CZlib"],
+      name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "MLP", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
     .target(name: "Claims", dependencies: ["Tensors", "Norms", "Layers", "Harness"], swiftSettings: settings),
     .target(name: "CompareCommand", dependencies: ["Harness", "Claims"], swiftSettings: settings),
@@ -64,16 +66,17 @@ let package = Package(
     tests("Layers", "Tensors"),
     tests("CNN", "Tensors", "Norms", "Layers"),
     tests("RNN", "Tensors", "Norms", "Layers"),
+    tests("MLP", "Tensors", "Norms", "Layers"),
     tests("Harness", "Tensors", "Norms", "Layers"),
     tests("Claims", "Tensors", "Norms", "Layers", "Harness"),
     .testTarget(
       name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ModelTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
+      name: "ModelTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "MLP", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "DoorTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],
+      name: "DoorTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "MLP", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CompareCommandTests",

@@ -20,7 +20,7 @@ import Testing
         "Unknown value 'lyer' of --norm. Did you mean 'layer'? Valid: none, batch, layer, instance, group, rms, renorm, "
           + "dyt, all."
       ),
-      ("--model cmn", "Unknown value 'cmn' of --model. Did you mean 'cnn'? Valid: cnn, rnn, all."),
+      ("--model cmn", "Unknown value 'cmn' of --model. Did you mean 'cnn'? Valid: cnn, rnn, mlp, all."),
       (
         "--data fashon",
         "Unknown value 'fashon' of --data. Did you mean 'fashion-mnist'? Valid: digits, fashion-mnist, mnist, all, or the "
@@ -96,7 +96,7 @@ import Testing
   func placements() throws {
     func places(_ line: String) throws -> [Placement] { try configurations(line).map { $0[.placement] } }
     #expect(try places("--norm layer --model rnn --placement input-path,time-step") == [.inputPath, .timeStep])
-    #expect(try places("--norm layer --model all --placement after,time-step") == [.after, .timeStep])
+    #expect(try places("--norm layer --model all --placement after,time-step") == [.after, .timeStep, .after])
     #expect(try places("--model rnn --placement all") == [.inputPath, .timeStep])
     #expect(try places("--model cnn --placement all") == [.before, .after])
     let error = #expect(throws: HarnessError.self) { try places("--model cnn --placement time-step") }

@@ -26,7 +26,7 @@ import Testing
     "bash offers what an option takes, behind commas, too",
     arguments: [
       (["--norm", "ba"], ["batch"]), (["--norm", "batch,la"], ["batch,layer"]), (["--norm=", "ba"], []),
-      (["--norm", "=", "ba"], ["batch"]), (["--model", "="], ["cnn", "rnn", "all"]),
+      (["--norm", "=", "ba"], ["batch"]), (["--model", "="], ["cnn", "rnn", "mlp", "all"]),
       (
         ["--norm", "batch,"],
         ["none", "batch", "layer", "instance", "group", "rms", "renorm", "dyt", "all"].map { "batch," + $0 }

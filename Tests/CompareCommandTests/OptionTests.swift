@@ -100,7 +100,7 @@ private func values(of setting: AnySetting) -> (String, String) {
   func defaults() throws {
     let text = Command.helpText(Catalogue()).replacing(#/\s+/#, with: " ")
     for words in [
-      "cnn, rnn (default rnn)", "dyt (default layer)", "β₁ of adam (default 0.9)",
+      "cnn, rnn, mlp (default rnn)", "dyt (default layer)", "β₁ of adam (default 0.9)",
       "step size (default by model, below)",
       "cnn: learning-rate 0.03, optimizer sgd,", "rnn: learning-rate 0.001, optimizer adam,", "epochs 15,",
       "epochs 20,",

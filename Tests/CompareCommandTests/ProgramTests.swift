@@ -35,6 +35,7 @@ private let norms = NormalizerChoice.all.count
       ("--batch-size 2000", 64, "compare: --batch-size 2000 is larger than digits, which has 1437"),
       ("--norm group --groups 5", 64, "compare: --groups 5 does not divide the 64 channels of a layer of rnn."),
       ("--norm instance --placement time-step", 64, "compare: --norm instance does not fit the rnn as configured."),
+      ("--norm instance --model mlp", 64, "compare: --norm instance does not fit the mlp as configured."),
       ("--tune dropout=0.5..2", 64, "compare: --tune dropout cannot try 1."),
       ("--data /nowhere/mnist", 66, "compare: /nowhere/mnist is not there. --data takes a folder"),
       ("--results /dev/null/x", 73, "compare: The results folder /dev/null/x cannot be made"),
@@ -79,7 +80,10 @@ private let norms = NormalizerChoice.all.count
   func dryRun() throws {
     let folder = try TemporaryFolder()
     let outcome = try compare("--norm all --model all --dry-run", in: folder)
-    #expect(outcome.output.hasSuffix("\(2 * norms) runs, \(2 * norms) to train.\n"))
+    // An image is one position to a perceptron: nothing for instance normalization to average.
+    #expect(outcome.output.hasSuffix("\(3 * norms - 1) runs, \(3 * norms - 1) to train.\n"))
+    let impossible = outcome.output.split(separator: "\n").filter { $0.hasPrefix("impossible") }
+    #expect(impossible.count == 1 && impossible[0].contains("model mlp, norm instance"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     #expect(try compare("--norm layer --model rnn --epochs 1 --quiet", in: folder).code == 0)
     let next = try compare("--norm layer,none --model rnn --epochs 1 --dry-run", in: folder).output
@@ -111,7 +115,7 @@ private let norms = NormalizerChoice.all.count
   @Test("A comparison gives the numbers that it gave before, to the last bit")
   func digest() throws {
     let folder = try TemporaryFolder()
-    #expect(try compare("--norm all --model all --epochs 3 --validation 0.1", in: folder).code == 0)
+    #expect(try compare("--norm all --model cnn,rnn --epochs 3 --validation 0.1", in: folder).code == 0)
     let runs = [
       "model", "norm", "seed", "status", "steps", "train_loss", "train_accuracy", "validation_loss",
       "validation_accuracy",
@@ -231,7 +235,7 @@ private let norms = NormalizerChoice.all.count
       finished = recorded
     }
     #expect(try compare(line, in: folder).code == 0)
-    try expectWhole(folder, runs: 18, epochs: 2)
+    try expectWhole(folder, runs: 27, epochs: 2)
   }
 
   @Test("Ctrl-C ends with the table of what is finished and exit code 130")

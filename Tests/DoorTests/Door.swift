@@ -25,7 +25,9 @@ struct Door: Sendable {
   }
 
   /// Every door of the package.
-  static let all = tensorDoors + layerDoors + normalizerDoors + cacheDoors + convolutionDoors + recurrentDoors
+  static let all =
+    tensorDoors + layerDoors + normalizerDoors + cacheDoors + convolutionDoors + recurrentDoors
+    + perceptronDoors
 }
 
 // MARK: - In the child, and what its parent makes of it

@@ -35,7 +35,7 @@ import Testing
     func places(_ model: ModelRecipe) -> [String] {
       NormalizerChoice.all.map { Placement.standard(of: $0, in: model).rawValue }
     }
-    #expect(places(.cnn) == [String](repeating: "before", count: 8))
+    #expect(places(.cnn) == [String](repeating: "before", count: 8) && places(.mlp) == places(.cnn))
     // None, batch, layer, instance, group, RMS, batch renormalization, Dynamic Tanh.
     #expect(
       places(.rnn) == [

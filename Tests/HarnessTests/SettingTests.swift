@@ -76,7 +76,7 @@ import Testing
     #expect(catalogue.words(of: Setting.placement.erased) == ["before", "after", "input-path", "time-step"])
     #expect(catalogue.words(of: Setting.affine.erased) == ["on", "off"])
     #expect(catalogue.words(of: Setting.norm.erased) == NormalizerChoice.all.map(\.name))
-    #expect(catalogue.words(of: Setting.model.erased) == ["cnn", "rnn"])
+    #expect(catalogue.words(of: Setting.model.erased) == ["cnn", "rnn", "mlp"])
     #expect(catalogue.words(of: Setting.data.erased) == ["digits", "fashion-mnist", "mnist"])
     #expect(catalogue.words(of: Setting.epochs.erased) == nil)
     #expect(Setting.learningRate.erased.domain.text == "numbers above 0")

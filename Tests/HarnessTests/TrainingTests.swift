@@ -28,7 +28,17 @@ private struct LocalNorm: Normalizer {
     #expect(record[.guessAccuracy] == 37.0 / 360 && record[.parameters] > 1000)
   }
 
-  @Test("Equal runs give equal numbers on any number of threads", arguments: ["cnn", "rnn"], ["batch", "group"])
+  @Test(
+    "A stack of sigmoids learns as it is configured, with and without a normalizer",
+    arguments: ["none", "batch", "layer"])
+  func perceptron(norm: String) throws {
+    let record = try Training(.made(.mlp, norm), on: digits.get()).run(on: .serial).record
+    #expect(record[.testAccuracy] > 0.9, "\(record[.testAccuracy])")
+    #expect(record.configuration[.width] == 100 && record.configuration[.depth] == 3)
+  }
+
+  @Test(
+    "Equal runs give equal numbers on any number of threads", arguments: ["cnn", "rnn", "mlp"], ["batch", "group"])
   func threads(model: String, norm: String) throws {
     var run = RunConfiguration.made(Catalogue().model(model)!, norm)
     (run[.epochs], run[.batchSize], run[.validation]) = (2, 100, 0.1)
@@ -47,14 +57,14 @@ private struct LocalNorm: Normalizer {
     #expect(try numbers(3) == expected)
   }
 
-  @Test("A normalizer from outside of the package trains like one of its own", arguments: ["cnn", "rnn"])
+  @Test("A normalizer from outside of the package trains like one of its own", arguments: ["cnn", "rnn", "mlp"])
   func userDefined(model: String) throws {
     let local = NormalizerChoice("local", hasGroups: true) {
       LocalNorm(state: NormalizerState(channels: $0.channels, groups: $0.groups))
     }
     let catalogue = Catalogue(normalizers: NormalizerChoice.all + [local])
     var run = RunConfiguration(model: catalogue.model(model)!, norm: local)
-    #expect(run[.placement] == (model == "cnn" ? .before : .timeStep))
+    #expect(run[.placement] == (model == "rnn" ? .timeStep : .before))
     (run[.groups], run[.epochs]) = (2, 3)
     let record = try Training(run, on: digits.get(), in: catalogue).run(on: .serial).record
     #expect(record[.testAccuracy] > 0.8 && record.configuration[.groups] == 2)

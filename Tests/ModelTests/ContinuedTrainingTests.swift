@@ -21,6 +21,7 @@ private let normalizers: [NormalizerFactory<Double>] = [
   func continued(norm: Int, kind: OptimizerKind) throws {
     try check(kind, { images(4, "batch \($0)") }) { smallCNN(seed: $0, normalizers[norm]) }
     try check(kind, { sequences(4, "batch \($0)") }) { smallRNN(seed: $0, normalizers[norm]) }
+    try check(kind, { rows(4, "batch \($0)") }) { smallMLP(seed: $0, normalizers[norm]) }
   }
 
   /// The seed of a model is not in its snapshot; masks are drawn by it.
@@ -33,6 +34,9 @@ private let normalizers: [NormalizerFactory<Double>] = [
     }
     try check(kind, decay: 0.3, seeds: (1, 1), { sequences(4, "batch \($0)") }) {
       smallRNN(seed: $0, depth: 2, dropout: (0.3, place)) { LayerNorm(channels: $0) }
+    }
+    try check(kind, decay: 0.3, seeds: (1, 1), { rows(4, "batch \($0)") }) {
+      smallMLP(seed: $0, dropout: (0.3, place)) { BatchNorm(channels: $0) }
     }
   }
 

@@ -70,6 +70,7 @@ private func layer(_ name: String, rate: Double = 0.4) -> Dropout<Double> { Drop
   func leavesAlone(place: DropoutPlace) throws {
     try check(images(4)) { rate in smallCNN(dropout: (rate, place)) { BatchNorm(channels: $0) } }
     try check(sequences(4)) { rate in smallRNN(depth: 2, dropout: (rate, place)) { BatchNorm(channels: $0) } }
+    try check(rows(4)) { rate in smallMLP(dropout: (rate, place)) { BatchNorm(channels: $0) } }
     // The place says nothing at a rate of 0.
     var (plain, optimizer) = (smallCNN { BatchNorm(channels: $0) }, Optimizer<Double>(.sgd, learningRate: 0.1))
     var (zero, other) = (smallCNN(dropout: (0, place)) { BatchNorm(channels: $0) }, optimizer)
@@ -106,6 +107,11 @@ private func layer(_ name: String, rate: Double = 0.4) -> Dropout<Double> { Drop
     #expect(
       try counters(smallRNN(depth: 2, dropout: (0.1, .layers)) { _ in nil }, sequences(2))
         == ["layer0.dropout.passes": 2, "layer1.dropout.passes": 2])
+    #expect(
+      try counters(smallMLP(dropout: (0.1, .layers)) { _ in nil }, rows(2))
+        == ["layer0.dropout.passes": 2, "layer1.dropout.passes": 2])
+    #expect(
+      try counters(smallMLP(dropout: (0.1, .classifier)) { _ in nil }, rows(2)) == ["classifier.dropout.passes": 2])
   }
 
   @Test("The number of threads changes no bit", arguments: DropoutPlace.allCases)

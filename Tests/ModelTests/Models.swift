@@ -1,5 +1,6 @@
 import CNN
 import Layers
+import MLP
 import Norms
 import RNN
 import Tensors
@@ -29,6 +30,19 @@ func smallRNN(
   (configuration.dropout, configuration.dropoutPlace) = dropout
   return RNN(configuration, seed: seed, on: processor, normalizer: normalizer)
 }
+
+/// A perceptron of six units in two layers, for rows of five values.
+func smallMLP(
+  seed: UInt64 = 1, dropout: (rate: Double, place: DropoutPlace) = (0, .classifier),
+  _ normalizer: @escaping NormalizerFactory<Double>
+) -> MLP<Double> {
+  var configuration = MLP<Double>.Configuration(inputs: 5, classes: 3)
+  (configuration.width, configuration.depth) = (6, 2)
+  (configuration.dropout, configuration.dropoutPlace) = dropout
+  return MLP(configuration, seed: seed, normalizer: normalizer)
+}
+
+func rows(_ count: Int, _ name: String = "rows") -> Tensor<Double> { .random([count, 5], name) }
 
 func images(_ count: Int, _ name: String = "images") -> Tensor<Double> { .random([count, 6, 5, 2], name) }
 

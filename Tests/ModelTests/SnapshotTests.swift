@@ -89,6 +89,7 @@ import Testing
     ]
     try checkInference({ smallCNN(seed: $0, normalizers[norm]) }, images(5), images(4, "others"))
     try checkInference({ smallRNN(seed: $0, normalizers[norm]) }, sequences(5), sequences(4, "others"))
+    try checkInference({ smallMLP(seed: $0, normalizers[norm]) }, rows(5), rows(4, "others"))
   }
 
   private func checkInference<Model: Classifier<Double>>(

@@ -1,5 +1,6 @@
 import CNN
 import Layers
+import MLP
 import Norms
 import RNN
 import Tensors
@@ -61,7 +62,7 @@ public struct ModelRecipe: Sendable {
     (self.setDefaults, self.channels, self.input, self.flaw, self.make) = (setDefaults, channels, input, flaw, make)
   }
 
-  public static let all = [cnn, rnn]
+  public static let all = [cnn, rnn, mlp]
 
   /// Blocks of convolution, normalizer, activation and pooling.
   public static let cnn = ModelRecipe(
@@ -81,13 +82,9 @@ public struct ModelRecipe: Sendable {
     make: { run, data, processor, normalizer in
       var shape = CNN<Float>.Configuration(
         height: data.height, width: data.width, channels: 1, classes: data.classes)
-      shape.depth = run[.depth]
+      shape.follow(run)
       shape.firstChannels = run[.width]
-      shape.activation = run[.activation]
       shape.placement = run[.placement] == .after ? .after : .before
-      shape.initialScale = run[.initialScale]
-      shape.dropout = run[.dropout]
-      shape.dropoutPlace = run[.dropoutPlace]
       return CNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
     })
 
@@ -112,14 +109,33 @@ public struct ModelRecipe: Sendable {
     make: { run, data, processor, normalizer in
       let inputs = run[.sequence].inputs(steps: run[.timeSteps], height: data.height, width: data.width)
       var shape = RNN<Float>.Configuration(inputs: inputs, classes: data.classes)
-      shape.depth = run[.depth]
+      shape.follow(run)
       shape.width = run[.width]
-      shape.activation = run[.activation]
       shape.placement = run[.placement] == .timeStep ? .timeStep : .inputPath
-      shape.initialScale = run[.initialScale]
-      shape.dropout = run[.dropout]
-      shape.dropoutPlace = run[.dropoutPlace]
       return RNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
+    })
+
+  /// Layers of sigmoid units over all pixels of an image.
+  public static let mlp = ModelRecipe(
+    name: "mlp",
+    placements: [.before, .after],
+    placement: { _ in .before },
+    setDefaults: { run in
+      run[.learningRate] = 0.1
+      run[.optimizer] = .sgd
+      run[.activation] = .sigmoid
+      run[.width] = 100
+      run[.depth] = 3
+      run[.epochs] = 15
+    },
+    channels: { run in Array(repeating: run[.width], count: run[.depth]) },
+    input: { $0.reshaped(to: [$0.shape[0], $0.shape.dropFirst().reduce(1, *)]) },
+    make: { run, data, processor, normalizer in
+      var shape = MLP<Float>.Configuration(inputs: data.height * data.width, classes: data.classes)
+      shape.follow(run)
+      shape.width = run[.width]
+      shape.placement = run[.placement] == .after ? .after : .before
+      return MLP(shape, seed: run[.seed], on: processor, normalizer: normalizer)
     })
 }
 
@@ -140,8 +156,9 @@ extension Setting where Value == DropoutPlace {
 
 extension Setting where Value == Int {
   public static let width = Setting(
-    "width", "channels of the first block, or hidden units", .integers(1...4096), standard: 64, absent: 0)
-  public static let depth = Setting("depth", "blocks, or recurrent layers", .integers(1...16), standard: 1, absent: 0)
+    "width", "channels of the first block of the cnn, or units of a layer", .integers(1...4096), standard: 64, absent: 0
+  )
+  public static let depth = Setting("depth", "blocks of the cnn, or layers", .integers(1...16), standard: 1, absent: 0)
 }
 
 extension Setting where Value == Double {

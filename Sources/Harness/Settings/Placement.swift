@@ -20,6 +20,6 @@ public enum Placement: String, SettingValue, CaseIterable {
 extension Setting where Value == Placement {
   public static let placement = Setting(
     "placement",
-    "where the normalizer stands: before or after the activation of the cnn, on the input path or in each time step of the rnn",
+    "where the normalizer stands: before or after the activation of the cnn and the mlp, on the input path or in each time step of the rnn",
     standard: .before)
 }
