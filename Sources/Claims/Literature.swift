@@ -3,5 +3,7 @@ public enum Literature {
   /// Every claim, in the order of the list.
   ///
   /// The next one is a file beside the others and a word here.
-  public static let claims: [any Claim] = [BatchSize(), Family()]
+  public static let claims: [any Claim] = [
+    Convergence(), BatchSize(), Family(), WhiteningCost(), PlacementOrder(),
+  ]
 }

@@ -25,7 +25,8 @@ extension CompareCommand {
     if request.dryRun { return try list(inquiry, in: ResultsDirectory(reading: path)) }
     let directory = try ResultsDirectory(path: path)
     try inquiry.recordTrials(in: directory)
-    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: []))
+    let terminal = InquiryProgress(quiet: request.quiet)
+    let owners = inquiry.owners
     for part in inquiry.parts where !request.quiet {
       for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
     }
@@ -33,7 +34,9 @@ extension CompareCommand {
     do {
       defer { terminal.clear() }
       try Comparison(trainings, in: directory).run(jobs: request.jobs, threads: request.threads) { event in
-        terminal.show(event)
+        var claim = ""
+        if case .started(let training, _, _) = event { claim = owners[training.identifier] ?? "" }
+        terminal.show(event, of: claim)
         return !interruption.isRequested
       }
     } catch {

@@ -44,7 +44,8 @@ public struct Dataset: Sendable {
   }
 
   /// The images at `indices` of `part`, standardized: [N, H, W].
-  func batch(_ indices: some Collection<Int>, of part: LabelledImages, on processor: Processor) -> Tensor<Float> {
+  package func batch(_ indices: some Collection<Int>, of part: LabelledImages, on processor: Processor) -> Tensor<Float>
+  {
     Tensor(
       gathering: indices, of: part.pixels, size: height * width, shape: [height, width], through: standardized,
       on: processor)

@@ -196,6 +196,7 @@ public final class ResultsDirectory: Sendable {
   ///   - columns: in the order of the file.
   ///   - name: of the file.
   ///   - isKept: whether a row that the file has already stays, before the others.
+  /// - Throws: `HarnessError.writeFailed`, and then the file is as it was.
   package func write(
     _ rows: [[String: String]], columns: [String], to name: String,
     keeping isKept: ([String: String]) -> Bool = { _ in false }

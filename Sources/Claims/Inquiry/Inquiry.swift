@@ -44,6 +44,17 @@ public struct Inquiry: Sendable {
     return order.map { ($0, recordings[$0.identifier] ?? []) }
   }
 
+  /// The first claim that needs a run, by the run's identifier.
+  public var owners: [String: String] {
+    var owners: [String: String] = [:]
+    for part in parts {
+      for training in part.plans.values.flatMap(\.trainings) where owners[training.identifier] == nil {
+        owners[training.identifier] = part.claim.name
+      }
+    }
+    return owners
+  }
+
   /// Records which runs are trials of tuning.
   public func recordTrials(in directory: ResultsDirectory) throws {
     for part in parts {

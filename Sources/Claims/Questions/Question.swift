@@ -24,23 +24,29 @@ public struct Question: Sendable {
     case ratio
   }
 
+  /// A comparison of two arms.
+  ///
   /// - Parameters:
   ///   - title: what is said, in a few words, so that an effect above the rule's δ is in its favour.
   ///   - norm: the normalizer that it is about.
-  ///   - form: how an effect is made.
+  ///   - form: how an effect is made of two numbers.
   ///   - quantity: what is measured of the runs of an arm.
-  ///   - first: what the sentence favours.
+  ///   - first: what is to have more of it.
   ///   - second: what that is compared with.
   ///   - rule: what supports the sentence and what contradicts it. Of a ratio, δ is a factor.
   public init(
     _ title: String, about norm: NormalizerChoice? = nil, _ form: Form, of quantity: Quantity, _ first: Arm,
-    _ second: Arm? = nil, _ rule: Rule
+    _ second: Arm, _ rule: Rule
   ) {
-    require(
-      (second == nil) == (form == .value),
-      "'\(title)' asks for a \(form.rawValue) and has \(second == nil ? "one arm" : "two arms").")
+    require(form != .value, "'\(title)' has two arms: it asks for a difference or a ratio.")
     (self.title, self.norm, self.form, self.quantity) = (title, norm?.name ?? "", form, quantity)
     (self.first, self.second, self.rule) = (first, second, rule)
+  }
+
+  /// A number that stands by itself.
+  public init(_ title: String, about norm: NormalizerChoice? = nil, of quantity: Quantity, _ arm: Arm, _ rule: Rule) {
+    (self.title, self.norm, form, self.quantity) = (title, norm?.name ?? "", .value, quantity)
+    (first, second, self.rule) = (arm, nil, rule)
   }
 
   /// The effect of two readings of one seed.

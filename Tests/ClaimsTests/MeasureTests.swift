@@ -1,0 +1,44 @@
+import Foundation
+import Harness
+import Norms
+import Testing
+
+@testable import Claims
+
+@Suite struct MeasureTests {
+  @Test("The noise of a batch mean falls with the root of the batch")
+  func noise() throws {
+    let exponent = BatchNoise.exponent(of: try DataSource.digits.load(), seed: 3)
+    #expect(abs(exponent + 0.5) < 0.03 && exponent != -0.5)
+  }
+
+  @Test("Scale and shift undo a normalizer up to what ε leaves", arguments: ["batch", "layer"])
+  func identity(_ name: String) throws {
+    let norm = try #require(Catalogue().normalizer(name))
+    let exact = try AffineIdentity.error(of: norm, seed: 1, withEpsilon: true)
+    let residue = try AffineIdentity.error(of: norm, seed: 1, withEpsilon: false)
+    #expect(exact < 1e-5)
+    // ε / 2σ² of the deviation, and the variance is 0.05² / 12.
+    #expect(residue > 1e-3 && residue < 0.1)
+  }
+
+  @Test("Whitening gives uncorrelated features of variance 1, whatever is added to all of them")
+  func whitening() throws {
+    #expect(ZCAWhitening.change(byBias: 1000, seed: 1) < 1e-6)
+    #expect(try ZCAWhitening.changeOfNormalized(byBias: 1000, seed: 1) < 1e-6)
+    let exponent = ZCAWhitening.exponent(over: [16, 32, 64, 128], seed: 0)
+    #expect(exponent > 2.5 && exponent < 3)
+    #expect(abs(ZCAWhitening.exponentOfNormalizing(over: [16, 32, 64, 128], seed: 0) - 1) < 0.01)
+    let covariance = ZCAWhitening.covarianceOfWhitened(features: 4, seed: 2)
+    for (index, value) in covariance.enumerated() {
+      #expect(abs(value - (index % 5 == 0 ? 1 : 0)) < 0.05)
+    }
+  }
+
+  @Test("A slope is that of least squares")
+  func slopes() {
+    #expect(slope([(0, 1), (1, 3), (2, 5)]) == 2)
+    #expect(abs(slope([(0, 0), (1, 1), (2, 0), (3, 1)]) - 0.2) < 1e-12)
+    #expect(slope([(0, 1)]).isNaN)
+  }
+}
