@@ -31,7 +31,7 @@ extension Option {
   static func settings(_ catalogue: Catalogue) -> [Option] {
     AnySetting.all.map { setting in
       let words = catalogue.words(of: setting)
-      let list = words.map { ": \($0.joined(separator: ", "))" } ?? ""
+      let list = words.map { ": \(Self.list($0, of: setting))" } ?? ""
       let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
       return Option(
         name: setting.name, placeholder: "LIST", help: setting.help + list + standard,
@@ -44,7 +44,9 @@ extension Option {
           for word in values where word != "all" && !words.contains(word) {
             throw HarnessError.usage(unknown("value '\(word)' of --\(setting.name)", word, words + ["all"]))
           }
-          request.grid[setting] = values.contains("all") ? words : values
+          // Some words are for who asks for them.
+          let meant = words.filter { !setting.onlyIfNamed.contains($0) || values.contains($0) }
+          request.grid[setting] = values.contains("all") ? meant : values
         } else {
           request.grid[setting] = try values.map { value in
             guard let text = setting.canonical(value) else {
@@ -56,6 +58,13 @@ extension Option {
         }
       }
     }
+  }
+
+  /// The words of a setting for the help, last those that `all` does not mean.
+  private static func list(_ words: [String], of setting: AnySetting) -> String {
+    let named = words.filter(setting.onlyIfNamed.contains)
+    let others = words.filter { !named.contains($0) }.joined(separator: ", ")
+    return named.isEmpty ? others : "\(others); not meant by all: \(named.joined(separator: ", "))"
   }
 
   private static func setData(_ request: inout Request, _ words: [String]) throws {

@@ -123,6 +123,13 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     }
   }
 
+  /// Gives away what was recorded for what was recorded elsewhere.
+  package mutating func exchange(_ statistics: inout RunningStatistics<Scalar>) {
+    swap(&runningMean, &statistics.mean)
+    swap(&runningVariance, &statistics.variance)
+    swap(&recordedBatches, &statistics.batches)
+  }
+
   /// Averages the statistics of a mini-batch into the running ones.
   ///
   /// The variance recorded is unbiased: a mean that was estimated from the same values costs one of them. Without

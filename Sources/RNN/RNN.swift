@@ -32,6 +32,8 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     public var dropout = 0.0
     /// Where elements are dropped.
     public var dropoutPlace = DropoutPlace.classifier
+    /// The standard deviation of each layer's initial state in training; of 0 it is zero, as in inference.
+    public var initialNoise = 0.0
 
     public init(inputs: Int, classes: Int) {
       self.inputs = inputs
@@ -48,6 +50,9 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
         \(classes) classes, \(width) units and \(depth) layers.
         """)
       DropoutLayers<Scalar>.check(rate: dropout, of: "an RNN")
+      require(
+        initialNoise >= 0 && initialNoise.isFinite,
+        "The initial states of an RNN have a standard deviation of 0 or more, and not of \(initialNoise).")
     }
   }
 
@@ -57,7 +62,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
     let dropout: DropoutLayers<Scalar>.Cache
   }
 
-  /// Weights and what is dropped are drawn from streams of their own, so that the normalizer changes none of them.
+  /// Weights, what is dropped and initial states are drawn from streams of their own, so that the normalizer changes none of them.
   public init(
     _ configuration: Configuration, seed: UInt64, on processor: Processor = .serial,
     normalizer: NormalizerFactory<Scalar>
@@ -75,6 +80,7 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
       let inputs = index == 0 ? configuration.inputs : width
       var inputStream = RandomStream(seed: seed, name: "rnn/layer\(index)/inputToHidden")
       var hiddenStream = RandomStream(seed: seed, name: "rnn/layer\(index)/hiddenToHidden")
+      let hiddenNormalizer = configuration.placement?.isOnHiddenPath ?? false ? normalizer(width) : nil
       let normalizer = normalizer(width)
       return RecurrentLayer(
         inputToHidden: Linear(
@@ -83,8 +89,11 @@ public struct RNN<Scalar: TensorScalar>: Classifier {
         hiddenToHidden: Linear(
           weights: Tensor(orthogonalOfSize: width, factor: scale, from: &hiddenStream, on: processor)),
         normalizer: normalizer,
+        hiddenNormalizer: hiddenNormalizer,
         placement: configuration.placement,
-        activation: configuration.activation)
+        activation: configuration.activation,
+        initialNoise: configuration.initialNoise == 0
+          ? nil : InitialNoise(deviation: configuration.initialNoise, seed: seed, name: "layer\(index)"))
     }
     var stream = RandomStream(seed: seed, name: "rnn/classifier")
     classifier = Linear(

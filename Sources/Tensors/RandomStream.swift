@@ -1,3 +1,5 @@
+import Foundation
+
 /// A stream of random numbers that is determined by a seed and a name.
 ///
 /// Each purpose draws from a stream of its own (`"weights/hiddenToHidden"`, `"batches"`), so a change in one
@@ -39,6 +41,17 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     Double(next() >> 11) * 0x1p-53
   }
 
+  /// A number of the normal distribution of mean 0 and deviation 1 (the polar method of Marsaglia, 1964).
+  package mutating func nextNormal() -> Double {
+    while true {
+      let (x, y) = (2 * nextUnit() - 1, 2 * nextUnit() - 1)
+      let square = x * x + y * y
+      guard square > 0 && square < 1 else { continue }
+      let logarithm = Double.naturalLogarithm(Double.Vector(repeating: square))[0]
+      return x * (-2 * logarithm / square).squareRoot()
+    }
+  }
+
   /// The numbers `0..<count` in random order (Fisher and Yates).
   ///
   /// - Precondition: `count` is not negative, and no more than a tensor can have elements.
@@ -60,6 +73,17 @@ extension Tensor {
     uniformWithin bound: Double, shape: [Int], from stream: inout RandomStream, on processor: Processor = .serial
   ) {
     let scalars = (0..<Self.count(of: shape)).map { _ in Scalar((2 * stream.nextUnit() - 1) * bound) }
+    self.init(scalars, shape: shape, on: processor)
+  }
+}
+
+extension Tensor {
+  /// A tensor of independent draws from the normal distribution of mean 0 and the given standard deviation.
+  public init(
+    normalWithDeviation deviation: Double, shape: [Int], from stream: inout RandomStream,
+    on processor: Processor = .serial
+  ) {
+    let scalars = (0..<Self.count(of: shape)).map { _ in Scalar(stream.nextNormal() * deviation) }
     self.init(scalars, shape: shape, on: processor)
   }
 }

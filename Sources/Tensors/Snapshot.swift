@@ -64,13 +64,13 @@ extension Trainable {
   ///
   /// - Throws: ``SnapshotError`` if the snapshot does not fit, and then nothing is changed.
   public mutating func restore(_ snapshot: Snapshot<Scalar>) throws(SnapshotError) {
-    let own = self.snapshot()
-    try Self.checkNames(Array(own.tensors.keys), Array(snapshot.tensors.keys))
-    try Self.checkNames(Array(own.counters.keys), Array(snapshot.counters.keys))
     var (restored, error) = (self, SnapshotError?.none)
+    // What there is may follow from a counter of the snapshot.
+    var (tensors, counters): (Set<String>, Set<String>) = ([], [])
     restored.visitState(
       StateVisitor(
         onParameter: { name, parameter in
+          tensors.insert(name)
           guard let value = snapshot.tensors[name] else { return }
           guard value.shape == parameter.value.shape else {
             error = error ?? .shape(name: name, found: value.shape, expected: parameter.value.shape)
@@ -79,15 +79,19 @@ extension Trainable {
           parameter = Parameter(value.copied(to: parameter.value.processor))
         },
         onRecorded: { name, tensor, flaw in
+          tensors.insert(name)
           guard let value = snapshot.tensors[name] else { return }
           if let flaw = flaw(value) { error = error ?? .value(name: name, flaw: flaw) }
           tensor = value.copied(to: tensor.processor)
         },
         onCounter: { name, counter in
+          counters.insert(name)
           guard let value = snapshot.counters[name] else { return }
           if let flaw = Snapshot<Scalar>.flaw(ofCounter: value) { error = error ?? .value(name: name, flaw: flaw) }
           counter = value
         }))
+    try Self.checkNames(tensors, Set(snapshot.tensors.keys))
+    try Self.checkNames(counters, Set(snapshot.counters.keys))
     if let error { throw error }
     self = restored
   }
@@ -96,8 +100,7 @@ extension Trainable {
     require(parts.updateValue(value, forKey: name) == nil, "Two parts of one state are called \(name).")
   }
 
-  private static func checkNames(_ own: [String], _ found: [String]) throws(SnapshotError) {
-    let (own, found) = (Set(own), Set(found))
+  private static func checkNames(_ own: Set<String>, _ found: Set<String>) throws(SnapshotError) {
     guard own == found else {
       throw .names(missing: own.subtracting(found).sorted(), unknown: found.subtracting(own).sorted())
     }

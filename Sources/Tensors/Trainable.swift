@@ -14,6 +14,8 @@ public protocol Trainable<Scalar> {
   associatedtype Scalar: TensorScalar
 
   /// Shows every part of the state to `visitor`, always in the same order and under names of their own.
+  ///
+  /// A counter may decide what is shown after it: the value that `visitor` gives it counts.
   mutating func visitState(_ visitor: StateVisitor<Scalar>)
 }
 
@@ -56,6 +58,16 @@ public struct StateVisitor<Scalar: TensorScalar> {
   /// Shows a counter.
   public func visit(_ name: String, counter: inout Int) {
     onCounter(prefix + name, &counter)
+  }
+
+  /// The same visitor, to which parts of these names are not shown.
+  package func without(_ names: Set<String>) -> StateVisitor {
+    let hidden = Set(names.map { prefix + $0 })
+    return StateVisitor(
+      prefix: prefix,
+      onParameter: { if !hidden.contains($0) { onParameter($0, &$1) } },
+      onRecorded: { if !hidden.contains($0) { onRecorded($0, &$1, $2) } },
+      onCounter: { if !hidden.contains($0) { onCounter($0, &$1) } })
   }
 
   /// The same visitor to a part of the whole: names begin with that of the part and a full stop.

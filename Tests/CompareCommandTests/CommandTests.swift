@@ -99,6 +99,12 @@ import Testing
     #expect(try places("--norm layer --model all --placement after,time-step") == [.after, .timeStep, .after])
     #expect(try places("--model rnn --placement all") == [.inputPath, .timeStep])
     #expect(try places("--model cnn --placement all") == [.before, .after])
+    // Some are for who asks for them.
+    #expect(try places("--model rnn --placement hidden-path") == [.hiddenPath])
+    #expect(
+      try places("--model rnn --placement hidden-path-per-step,all") == [.inputPath, .timeStep, .hiddenPathPerStep])
+    #expect(try places("--model rnn --norm none --placement hidden-path-per-step") == [.hiddenPathPerStep])
+    #expect(throws: HarnessError.self) { try places("--model cnn --placement all,hidden-path") }
     let error = #expect(throws: HarnessError.self) { try places("--model cnn --placement time-step") }
     #expect(error?.description == "--placement time-step is for --model rnn, which is not asked for.")
     #expect(throws: HarnessError.self) { try configurations("--seeds 10000 --norm all --model all --width 8,16") }

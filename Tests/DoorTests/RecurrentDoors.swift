@@ -13,6 +13,16 @@ private func layer(
     normalizer: normalizer, activation: activation)
 }
 
+/// A layer of 3 inputs and 2 units with a normalizer on each path.
+private func twoPaths(
+  _ normalizer: (any Normalizer<Float>)?, _ hiddenNormalizer: (any Normalizer<Float>)?,
+  _ placement: RecurrentPlacement = .hiddenPath
+) -> RecurrentLayer<Float> {
+  RecurrentLayer(
+    inputToHidden: Linear(weights: zeros(3, 2)), hiddenToHidden: Linear(weights: zeros(2, 2)),
+    normalizer: normalizer, hiddenNormalizer: hiddenNormalizer, placement: placement)
+}
+
 /// Goes forward over 4 steps of 5 samples with one layer, and back with another.
 private func train(
   _ input: [Int] = [4, 5, 3], _ gradient: StateGradient<Float> = .last(.zeros([5, 2])),
@@ -78,6 +88,53 @@ let recurrentDoors: [Door] = [
   },
   Door("RecurrentLayer", "a normalizer of 5 channels for 2 units", .stops("5", "2")) {
     layer(LayerNorm(channels: 5)).activation
+  },
+  Door(
+    "RecurrentLayer", "no second normalizer on the hidden path",
+    .stops("a normalizer on hiddenPath has none", "only there")
+  ) {
+    twoPaths(LayerNorm(channels: 2), nil).activation
+  },
+  Door("RecurrentLayer", "a second normalizer without a first", .stops("no normalizer has one", "only there")) {
+    twoPaths(nil, LayerNorm(channels: 2)).activation
+  },
+  Door("RecurrentLayer", "a second normalizer in other places", .stops("timeStep has one", "only there")) {
+    twoPaths(LayerNorm(channels: 2), LayerNorm(channels: 2), .timeStep).activation
+  },
+  Door("RecurrentLayer", "a second normalizer of 5 channels for 2 units", .stops("5", "2")) {
+    twoPaths(LayerNorm(channels: 2), LayerNorm(channels: 5)).activation
+  },
+  Door("RecurrentLayer.forward", "the second normalizer taken out", .stops("hiddenPath has none", "only there")) {
+    var layer = twoPaths(LayerNorm(channels: 2), LayerNorm(channels: 2))
+    layer.hiddenNormalizer = nil
+    return try layer.forward(zeros(4, 5, 3), mode: .training).states
+  },
+  Door("RecurrentLayer.forward", "a second normalizer whose output is too small", .stops("[1, 1]", "[5, 2]")) {
+    try train(
+      [2, 5, 3], .last(zeros(5, 2)), twoPaths(LayerNorm(channels: 2), Shrinking(reducedAxes: .channel)))
+  },
+  Door(
+    "RecurrentLayer.forward", "one sample under batch normalization on both paths",
+    .throwsError("ModelError", "[1, 2]", "one value to each statistic")
+  ) {
+    try train([2, 1, 3], .last(zeros(1, 2)), twoPaths(BatchNorm(channels: 2), BatchNorm(channels: 2)))
+  },
+  Door("RecurrentLayer.backward", "a cache of another placement", .stops("on hiddenPath;", "on hiddenPathPerStep")) {
+    let norm = LayerNorm<Float>(channels: 2)
+    try train(
+      [4, 5, 3], .last(zeros(5, 2)), twoPaths(norm, norm), back: twoPaths(norm, norm, .hiddenPathPerStep))
+  },
+  Door("InitialNoise", "a deviation of 0", .stops("0.0", "above 0")) {
+    InitialNoise<Float>(deviation: 0, seed: 1, name: "noise").seed
+  },
+  Door("InitialNoise", "a deviation without end", .stops("inf", "above 0")) {
+    InitialNoise<Float>(deviation: .infinity, seed: 1, name: "noise").seed
+  },
+  Door("RNN.Configuration", "initial noise of -1", .stops("-1.0", "0 or more")) {
+    network { $0.initialNoise = -1 }.layers.count
+  },
+  Door("RNN.Configuration", "initial noise that is no number", .stops("nan", "0 or more")) {
+    network { $0.initialNoise = .nan }.layers.count
   },
   Door("RecurrentLayer.forward", "W_h replaced", .stops("[3, 2]", "[7, 7]")) {
     try changed { $0.hiddenToHidden = Linear(weights: zeros(7, 7)) }

@@ -73,7 +73,10 @@ import Testing
   func domains() {
     let catalogue = Catalogue()
     #expect(catalogue.words(of: Setting.schedule.erased) == ["constant", "cosine", "step"])
-    #expect(catalogue.words(of: Setting.placement.erased) == ["before", "after", "input-path", "time-step"])
+    #expect(
+      catalogue.words(of: Setting.placement.erased) == [
+        "before", "after", "input-path", "time-step", "hidden-path", "hidden-path-per-step",
+      ])
     #expect(catalogue.words(of: Setting.affine.erased) == ["on", "off"])
     #expect(catalogue.words(of: Setting.norm.erased) == NormalizerChoice.all.map(\.name))
     #expect(catalogue.words(of: Setting.model.erased) == ["cnn", "rnn", "mlp"])

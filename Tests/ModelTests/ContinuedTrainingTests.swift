@@ -24,6 +24,18 @@ private let normalizers: [NormalizerFactory<Double>] = [
     try check(kind, { rows(4, "batch \($0)") }) { smallMLP(seed: $0, normalizers[norm]) }
   }
 
+  /// Sequences of the batches have other lengths than those before.
+  @Test(
+    "So it has with running statistics for each time step, and with noise for an initial state",
+    arguments: RecurrentPlacement.allCases, [0, 0.3])
+  func continuedInTime(placement: RecurrentPlacement, noise: Double) throws {
+    for norm in normalizers {
+      try check(.adam, seeds: (1, 1), { .random([4, [3, 5, 2][$0 % 3], 3], "batch \($0)") }) {
+        smallRNN(seed: $0, depth: 2, placement: placement, initialNoise: noise, norm)
+      }
+    }
+  }
+
   /// The seed of a model is not in its snapshot; masks are drawn by it.
   @Test(
     "So it has with dropout, weight decay and a rate that changes", arguments: DropoutPlace.allCases,

@@ -22,12 +22,13 @@ func smallCNN(
 /// A recurrent network of six units, in one layer or more, for sequences of three values.
 func smallRNN(
   seed: UInt64 = 1, width: Int = 6, depth: Int = 1, placement: RecurrentPlacement? = nil,
-  dropout: (rate: Double, place: DropoutPlace) = (0, .classifier), on processor: Processor = .serial,
-  _ normalizer: @escaping NormalizerFactory<Double>
+  dropout: (rate: Double, place: DropoutPlace) = (0, .classifier), initialNoise: Double = 0,
+  on processor: Processor = .serial, _ normalizer: @escaping NormalizerFactory<Double>
 ) -> RNN<Double> {
   var configuration = RNN<Double>.Configuration(inputs: 3, classes: 3)
   (configuration.width, configuration.depth, configuration.placement) = (width, depth, placement)
   (configuration.dropout, configuration.dropoutPlace) = dropout
+  configuration.initialNoise = initialNoise
   return RNN(configuration, seed: seed, on: processor, normalizer: normalizer)
 }
 

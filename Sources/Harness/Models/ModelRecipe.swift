@@ -91,9 +91,9 @@ public struct ModelRecipe: Sendable {
   /// Recurrent layers over the rows of an image, or over another ``ImageSequence``.
   public static let rnn = ModelRecipe(
     name: "rnn",
-    placements: [.inputPath, .timeStep],
+    placements: [.inputPath, .timeStep, .hiddenPath, .hiddenPathPerStep],
     placement: { $0.needsWholeSequence ? .inputPath : .timeStep },
-    settings: [Setting.sequence.erased, Setting.timeSteps.erased],
+    settings: [Setting.sequence.erased, Setting.timeSteps.erased, Setting.initialNoise.erased],
     setDefaults: { run in
       run[.learningRate] = 0.001
       run[.optimizer] = .adam
@@ -111,7 +111,8 @@ public struct ModelRecipe: Sendable {
       var shape = RNN<Float>.Configuration(inputs: inputs, classes: data.classes)
       shape.follow(run)
       shape.width = run[.width]
-      shape.placement = run[.placement] == .timeStep ? .timeStep : .inputPath
+      shape.placement = run[.placement].ofRecurrentLayer
+      shape.initialNoise = run[.initialNoise]
       return RNN(shape, seed: run[.seed], on: processor, normalizer: normalizer)
     })
 
@@ -144,6 +145,18 @@ public struct ModelRecipe: Sendable {
 extension Activation: SettingValue {}
 extension DropoutPlace: SettingValue {}
 
+extension Placement {
+  /// The place in a recurrent layer, which is the input path for those that it does not have.
+  fileprivate var ofRecurrentLayer: RecurrentPlacement {
+    switch self {
+    case .before, .after, .inputPath: .inputPath
+    case .timeStep: .timeStep
+    case .hiddenPath: .hiddenPath
+    case .hiddenPathPerStep: .hiddenPathPerStep
+    }
+  }
+}
+
 extension Setting where Value == Activation {
   public static let activation = Setting("activation", "nonlinear functions", standard: .relu)
 }
@@ -164,6 +177,9 @@ extension Setting where Value == Int {
 extension Setting where Value == Double {
   public static let initialScale = Setting(
     "init-scale", "factor on the initial weights", .numbers(.positive), standard: 1, tuned: 0.01...100)
+  public static let initialNoise = Setting(
+    "initial-noise", "standard deviation of the rnn's initial state in training", .numbers(.notNegative), standard: 0,
+    isOfEveryModel: false)
   public static let dropout = Setting(
     "dropout", "share of the units that a training step drops", .numbers(.share), standard: 0)
 }

@@ -14,7 +14,7 @@ extension AnySetting {
     Setting.dropout.erased, Setting.dropoutPlace.erased, Setting.labelSmoothing.erased, Setting.epsilon.erased,
     Setting.decay.erased, Setting.affine.erased, Setting.initialGamma.erased, Setting.trainLimit.erased,
     Setting.validation.erased, Setting.lastBatch.erased, Setting.evaluateEvery.erased,
-    Setting.sequence.erased, Setting.timeSteps.erased,
+    Setting.sequence.erased, Setting.timeSteps.erased, Setting.initialNoise.erased,
   ]
 
   /// The setting of a column or an option.

@@ -33,14 +33,17 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
     piece * rowsInPiece..<min((piece + 1) * rowsInPiece, batch)
   }
 
-  /// Adds to the rows of a step those of another, multiplied by W, or stores the product.
+  /// Adds to the rows of a step those of another, of this or another sequence, multiplied by W, or stores the product.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package func multiply(
-    _ rows: Range<Int>, ofStep from: Int, intoStep step: Int, of sequence: SharedBuffer<Scalar>, adding: Bool
+    _ rows: Range<Int>, ofStep from: Int, in other: SharedBuffer<Scalar>? = nil, intoStep step: Int,
+    of sequence: SharedBuffer<Scalar>, adding: Bool
   ) {
     check(sequence.count)
-    let (source, target) = (sequence.pointer + from * batch * width, sequence.pointer + step * batch * width)
+    check(other?.count ?? sequence.count)
+    let source = (other ?? sequence).pointer + from * batch * width
+    let target = sequence.pointer + step * batch * width
     weights.withPointer { weights in
       ProductTile<Scalar>.multiply(
         rows, of: .init(UnsafePointer(source), rowStride: width), over: .init(count: width),
