@@ -59,7 +59,7 @@ import Testing
     grid[.placement] = [.after]
     // The other model keeps its own place.
     #expect(try runs(grid).map { $0[.placement] } == [.after, .timeStep])
-    grid[.placement] = Placement.allCases
+    grid[.placement] = Placement.meantByAll
     #expect(try runs(grid).map { $0[.placement] } == [.before, .after, .inputPath, .timeStep])
     // All places are all that the model has.
     grid[.model] = ["cnn"]

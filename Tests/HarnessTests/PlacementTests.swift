@@ -12,22 +12,22 @@ import Testing
     #expect(Setting.placement.erased.onlyIfNamed == ["hidden-path", "hidden-path-per-step"])
     for model in ModelRecipe.all {
       for norm in NormalizerChoice.all {
-        #expect(!Placement.onlyIfNamed.contains(.standard(of: norm, in: model)))
+        #expect(!Harness.Placement.onlyIfNamed.contains(.standard(of: norm, in: model)))
       }
     }
     #expect(AnySetting.all.allSatisfy { $0.name == "placement" || $0.onlyIfNamed.isEmpty })
   }
 
-  @Test("Without a normalizer, they are the model's first place", arguments: Placement.onlyIfNamed)
-  func none(place: Placement) throws {
+  @Test("Without a normalizer, they are the model's first place", arguments: Harness.Placement.onlyIfNamed)
+  func none(place: Harness.Placement) throws {
     let run = RunConfiguration.made(.rnn, "none").with(.placement, place)
     #expect(try Training(run, on: .numbered()).configuration[.placement] == .inputPath)
   }
 
   @Test(
     "The initial γ is that of both normalizers, and the noise that of the initial state",
-    arguments: Placement.onlyIfNamed)
-  func made(place: Placement) throws {
+    arguments: Harness.Placement.onlyIfNamed)
+  func made(place: Harness.Placement) throws {
     var run = RunConfiguration.made(.rnn, "batch").with(.placement, place).with(.initialGamma, 0.1)
     run[.initialNoise] = 0.25
     let norm = choice("batch")

@@ -376,7 +376,7 @@ MUTATIONS = [
      "a small budget warns of an end whatever was chosen"),
     ("Sources/Harness/Settings/RunConfiguration.swift", "(setting.isOfNormalizer ? norms : models).contains", "norms.contains",
      "what tells normalizers apart stays hidden"),
-    ("Sources/Harness/Settings/Grid.swift", "meantByAll.isSubset(of: given) ? given.filter { !meantByAll.contains($0) } : given", "given", "all places are too many for one model"),
+    ("Sources/Harness/Settings/Grid.swift", "meant.allSatisfy(given.contains) ? given.filter { !meant.contains($0) } : given", "given", "all places are too many for one model"),
     # -- Settings and their grid
     (SETTINGS + "Setting.swift", "Int(text).map(range.contains) ?? false", "Int(text) != nil", "any whole number is a value"),
     (SETTINGS + "Setting.swift", "{ $0 >= 0 && $0 < 1 }", "{ $0 >= 0 && $0 <= 1 }", "a share may be all"),

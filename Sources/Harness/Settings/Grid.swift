@@ -87,9 +87,8 @@ public struct Grid: Sendable {
     let models = (self[.model] ?? [catalogue.standardName(of: Setting.model.erased)]).compactMap(catalogue.model)
     let norms = (self[.norm] ?? [catalogue.standardName(of: Setting.norm.erased)]).compactMap(catalogue.normalizer)
     // All places are all that the models have.
-    let meantByAll = Set(Placement.allCases).subtracting(Placement.onlyIfNamed)
-    let given = self[.placement] ?? []
-    let asked = meantByAll.isSubset(of: given) ? given.filter { !meantByAll.contains($0) } : given
+    let (given, meant) = (self[.placement] ?? [], Placement.meantByAll)
+    let asked = meant.allSatisfy(given.contains) ? given.filter { !meant.contains($0) } : given
     if let unused = asked.first(where: { place in !models.contains { $0.placements.contains(place) } }) {
       let owners = catalogue.models.filter { $0.placements.contains(unused) }.map(\.name).joined(separator: ",")
       throw HarnessError.usage("--placement \(unused.rawValue) is for --model \(owners), which is not asked for.")

@@ -17,6 +17,8 @@ public enum Placement: String, SettingValue, CaseIterable {
 
   /// The places that `all` does not mean: they are for who asks for them.
   public static let onlyIfNamed: [Placement] = [.hiddenPath, .hiddenPathPerStep]
+  /// Those that it means.
+  public static let meantByAll = allCases.filter { !onlyIfNamed.contains($0) }
 
   /// Where a normalizer stands in a model unless the user says otherwise; without one, the model's first place.
   public static func standard(of normalizer: NormalizerChoice, in model: ModelRecipe) -> Placement {
