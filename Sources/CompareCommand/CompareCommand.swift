@@ -51,7 +51,7 @@ public enum CompareCommand {
     let directory = try ResultsDirectory(path: request.folder)
     try study?.record(in: directory)
     terminal.skip(left)
-    let comparison = Comparison(trainings, in: directory)
+    let comparison = Comparison(trainings, in: directory) { _ in request.recordings }
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
       defer { terminal.clear() }
@@ -71,15 +71,15 @@ public enum CompareCommand {
   private static func list(
     _ trainings: [Training], _ impossible: [Grid.Impossible], _ request: Request
   ) throws {
-    let recorded = try ResultsDirectory(reading: request.folder).identifiers()
+    let directory = ResultsDirectory(reading: request.folder)
+    let missing = Set(try directory.missing(of: trainings) { _ in request.recordings }.map(\.identifier))
     for training in trainings {
-      let isRecorded = recorded.contains(training.identifier)
+      let isRecorded = !missing.contains(training.identifier)
       write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")
     }
     for run in impossible { write("impossible         \(run.configuration.oneLine): \(run.reason)") }
-    let missing = trainings.filter { !recorded.contains($0.identifier) }.count
     write(
-      "\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing) to train."
+      "\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing.count) to train."
     )
   }
 

@@ -186,6 +186,19 @@ extension Option {
       $0.results = $1
     },
     Option(
+      name: "record", placeholder: "LIST",
+      help: "what to record of the inside of the models, each in a file of its own: "
+        + Recording.all.map { "\($0.name) (\($0.help))" }.joined(separator: ", "),
+      words: Recording.all.map(\.name) + ["all"], commands: [.compare]
+    ) { request, text in
+      let names = Recording.all.map(\.name)
+      let words = try list(text, for: "record")
+      for word in words where word != "all" && !names.contains(word) {
+        throw HarnessError.usage(unknown("value '\(word)' of --record", word, names + ["all"]))
+      }
+      request.recordings = Set(words.contains("all") ? names : words)
+    },
+    Option(
       name: "force", placeholder: nil, help: "train recorded runs anew and replace their rows", commands: [.compare]
     ) { request, _ in request.force = true },
     Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare, .claims]) {

@@ -13,6 +13,8 @@ struct Request: Sendable {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
   /// `nil` for the folder of the command.
   var results: String?
+  /// The names of what is recorded of the inside of the models.
+  var recordings: Set<String> = []
   var force = false
   var dryRun = false
   var quiet = false

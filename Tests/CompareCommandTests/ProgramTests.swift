@@ -93,6 +93,21 @@ private let norms = NormalizerChoice.all.count
     #expect(forced.hasSuffix("2 runs, 2 to train.\n"))
   }
 
+  @Test("What is asked for of the inside of the models is recorded beside the runs, once")
+  func recorded() throws {
+    let folder = try TemporaryFolder()
+    let line = "--norm none,batch --model mlp --epochs 1 --quiet"
+    #expect(try compare(line, in: folder).code == 0)
+    let runs = try folder.text(of: "Results/runs.csv")
+    #expect(try compare("\(line) --dry-run --record layers", in: folder).output.hasSuffix("2 runs, 2 to train.\n"))
+    #expect(try compare("\(line) --record layers", in: folder).code == 0)
+    #expect(try folder.text(of: "Results/runs.csv") == runs)
+    #expect(try ResultRows("layers.csv", in: folder)["layer"].count == 12)
+    #expect(try compare("\(line) --dry-run --record layers", in: folder).output.hasSuffix("2 runs, 0 to train.\n"))
+    let mistake = try compare("--record lyers", in: folder)
+    #expect(mistake.code == 64 && mistake.errors.contains("Did you mean 'layers'? Valid: layers, landscape, all."))
+  }
+
   @Test("One and two threads, and one to three runs side by side, give the same files but for the times")
   func threads() throws {
     let first = try TemporaryFolder()

@@ -17,16 +17,24 @@ public struct FileColumns: Sendable {
   }
 
   /// The files that recording writes.
-  public static let all = [
-    FileColumns("runs.csv", row: "run that is over", names: RunRecord.columns) { name in
-      ofRuns[name] ?? Metric<Course>.all.first { $0.column == name }?.help
-    },
-    FileColumns("curves.csv", row: "evaluation of a run", names: CurveRecord.columns) { name in
-      ofRuns[name] ?? Metric<Observation>.all.first { $0.column == name }?.help
-    },
-    FileColumns("outcomes.csv", row: "run that did not diverge", names: ResultsDirectory.outcomeColumns) { ofRuns[$0] },
-    FileColumns("trials.csv", row: "trial of tuning", names: Trial.columns) { ofRuns[$0] },
-  ]
+  public static let all =
+    [
+      FileColumns("runs.csv", row: "run that is over", names: RunRecord.columns) { name in
+        ofRuns[name] ?? Metric<Course>.all.first { $0.column == name }?.help
+      },
+      FileColumns("curves.csv", row: "evaluation of a run", names: CurveRecord.columns) { name in
+        ofRuns[name] ?? Metric<Observation>.all.first { $0.column == name }?.help
+      },
+      FileColumns("outcomes.csv", row: "run that did not diverge", names: ResultsDirectory.outcomeColumns) {
+        ofRuns[$0]
+      },
+      FileColumns("trials.csv", row: "trial of tuning", names: Trial.columns) { ofRuns[$0] },
+    ]
+    + Recording.all.map { recording in
+      FileColumns(recording.file, row: recording.row, names: recording.fileColumns) { name in
+        recording.columns.first { $0.name == name }?.help ?? ofRuns[name]
+      }
+    }
 
   private static let ofRuns = [
     "run": "name of the run: the same settings, data and numerics have the same name",
@@ -39,5 +47,6 @@ public struct FileColumns: Sendable {
     "study": "name of what was tuned: a configuration with its ranges, over all seeds",
     "replicate": "the seed that the trial is of",
     "trial": "number of the trial, from 1",
+    "step": "steps trained so far",
   ]
 }

@@ -206,6 +206,8 @@ struct ResultFile: Sendable {
     return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
   }
 
+  var isThere: Bool { number != 0 }
+
   /// Whether a line, or nothing, ends there.
   func hasLine(endingAt length: Int) -> Bool {
     guard length > 0 else { return true }

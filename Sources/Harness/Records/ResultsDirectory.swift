@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The folder with `runs.csv`, `curves.csv` and `outcomes.csv`.
+/// The folder with `runs.csv`, `curves.csv`, `outcomes.csv` and a file for each ``Recording`` that was asked for.
 ///
 /// A run is recorded wholly or not at all: before its rows are appended, the lengths of the files are written to a journal, and
 /// what a crash leaves behind them is cut off by the next writer. A run's row in `runs.csv` comes last. Several processes can
@@ -16,15 +16,10 @@ public final class ResultsDirectory: Sendable {
   private let curves: ResultFile
   private let outcomes: ResultFile
   private let trials: ResultFile
-  private let recorded = Mutex(Recorded())
+  /// By the names of the recordings.
+  private let recordings: [String: ResultFile]
+  private let known = KnownRuns()
   private let lastSync = Mutex(ContinuousClock.now)
-
-  /// The runs of `runs.csv` as far as it was read.
-  private struct Recorded {
-    var runs: Set<String> = []
-    var end = 0
-    var file: UInt64 = 0
-  }
 
   public var runsPath: String { runs.path }
   public var curvesPath: String { curves.path }
@@ -43,6 +38,12 @@ public final class ResultsDirectory: Sendable {
       "curves", CurveRecord.columns, optional: Metric<Observation>.all.filter(\.isOptional).map(\.column))
     outcomes = file("outcomes", Self.outcomeColumns)
     trials = file("trials", Trial.columns)
+    recordings = Dictionary(uniqueKeysWithValues: Recording.all.map { ($0.name, file($0.name, $0.fileColumns)) })
+  }
+
+  /// Those that are recorded with a run, its row in `runs.csv` last.
+  private var files: [ResultFile] {
+    [outcomes, curves] + recordings.sorted { $0.key < $1.key }.map(\.value) + [runs]
   }
 
   /// Makes the folder if it is not there, and repairs what a crash left in it.
@@ -57,12 +58,16 @@ public final class ResultsDirectory: Sendable {
       try runs.prepare()
       try outcomes.prepare()
       // Version 1 could leave a curve without its run.
-      let whole = try catchUp()
+      let whole = try known.catchUp(runs)
       try curves.prepare(keeping: whole.contains)
       // Someone may have taken rows out of runs.csv, to have them trained anew.
       if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
         try outcomes.rewrite(with: [], keeping: whole.contains)
         try curves.rewrite(with: [], keeping: whole.contains)
+      }
+      for file in recordings.values where file.isThere {
+        try file.prepare(keeping: whole.contains)
+        if try !whole.isSuperset(of: file.runs(from: 0).runs) { try file.rewrite(with: [], keeping: whole.contains) }
       }
     }
   }
@@ -79,7 +84,27 @@ public final class ResultsDirectory: Sendable {
   // MARK: - Reading
 
   /// The identifiers of all runs.
-  public func identifiers() throws -> Set<String> { try catchUp() }
+  public func identifiers() throws -> Set<String> { try known.catchUp(runs) }
+
+  /// The runs that some recordings are still to be made of, or that are not recorded at all, in their order.
+  public func missing(
+    of trainings: [Training], recording names: (Training) -> Set<String> = { _ in [] }
+  ) throws -> [Training] {
+    let whole = try identifiers()
+    let listed = try recordings.mapValues { try known.catchUp($0) }
+    return trainings.filter { training in
+      !whole.contains(training.identifier)
+        || names(training).contains { !(listed[$0]?.contains(training.identifier) ?? false) }
+    }
+  }
+
+  /// What was recorded of the inside of some runs, in the order of the moments; nothing of those that were not asked for it.
+  public func recorded(_ name: String, of wanted: Set<String>) throws -> [RecordedRow] {
+    guard let recording = Recording.named(name), let file = recordings[name] else { return [] }
+    var rows: [RecordedRow] = []
+    try file.forEachRow(of: wanted) { row throws(CSV.Flaw) in rows.append(try RecordedRow(row, of: recording)) }
+    return rows
+  }
 
   /// The records of some runs, or of all, in their order.
   public func records(of wanted: Set<String>? = nil) throws -> [RunRecord] {
@@ -127,6 +152,8 @@ public final class ResultsDirectory: Sendable {
   // MARK: - Recording
 
   /// Records a run unless another process has recorded it meanwhile; with `replacing`, in the place of what was recorded.
+  ///
+  /// Of a run that is recorded, what is recorded beside it is added where it was missing: the numbers are the same bits.
   public func commit(_ result: RunResult, replacing: Bool = false) throws {
     let run = result.record.run
     let curve = result.curve.map { record in { record.field($0) } }
@@ -134,21 +161,28 @@ public final class ResultsDirectory: Sendable {
       result.outcomes.map { outcomes in
         [{ ["run": run, "images": String(outcomes.count), "outcomes": outcomes.text][$0] ?? "" }]
       } ?? []
+    let inside = result.recorded.sorted { $0.key < $1.key }.compactMap { name, rows in
+      recordings[name].map { file in (file: file, lines: rows.map { row -> ResultFile.Line in { row.text($0) } }) }
+    }
     try withLock {
-      if try catchUp().contains(run) {
-        guard replacing else { return }
+      for (file, _) in inside where !file.isThere { try file.prepare() }
+      let isRecorded = try known.catchUp(runs).contains(run)
+      if isRecorded && replacing {
         try outcomes.rewrite(with: bits) { $0 != run }
         try curves.rewrite(with: curve) { $0 != run }
+        for (file, lines) in inside { try file.rewrite(with: lines) { $0 != run } }
         try runs.rewrite(with: [{ result.record.field($0) }]) { $0 != run }
       } else {
+        let own: [(file: ResultFile, lines: [ResultFile.Line])] = [(outcomes, bits), (curves, curve)]
+        let last: [(file: ResultFile, lines: [ResultFile.Line])] = [(runs, [{ result.record.field($0) }])]
+        let missing = try inside.filter { try !known.catchUp($0.file).contains(run) }
+        let parts = isRecorded ? missing : own + missing + last
+        guard !parts.isEmpty else { return }
         // A file that is written anew has other lengths.
-        try curves.widen(for: curve)
-        try runs.widen(for: [{ result.record.field($0) }])
-        try journal.begin([outcomes, curves, runs].map { (name: $0.name, length: try $0.length()) })
+        for (file, lines) in parts { try file.widen(for: lines) }
+        try journal.begin(parts.map { (name: $0.file.name, length: try $0.file.length()) })
         do {
-          try outcomes.append(bits)
-          try curves.append(curve)
-          try runs.append([{ result.record.field($0) }])
+          for (file, lines) in parts { try file.append(lines) }
         } catch {
           try? recover()
           throw error
@@ -161,7 +195,7 @@ public final class ResultsDirectory: Sendable {
 
   /// Waits until the disk has everything that was recorded.
   public func sync() throws {
-    for file in [outcomes, curves, runs] { try file.sync() }
+    for file in files where file.isThere { try file.sync() }
     lastSync.withLock { $0 = .now }
   }
 
@@ -221,25 +255,12 @@ public final class ResultsDirectory: Sendable {
     }
   }
 
-  /// Reads what was added to `runs.csv` since it was last read.
-  private func catchUp() throws -> Set<String> {
-    try recorded.withLock { recorded in
-      let file = runs.number
-      // The number of a file that is gone can be that of a new one, which may be shorter.
-      if file != recorded.file || !runs.hasLine(endingAt: recorded.end) { recorded = Recorded(file: file) }
-      let (new, end) = try runs.runs(from: recorded.end)
-      recorded.runs.formUnion(new)
-      recorded.end = end
-      return recorded.runs
-    }
-  }
-
   private var journal: Journal { Journal(path: path + "/.journal") }
 
   private func recover() throws {
     for (name, length) in journal.lengths {
       // A journal that someone else wrote may say anything.
-      guard let file = [runs, curves, outcomes].first(where: { $0.name == name }), length > 0,
+      guard let file = files.first(where: { $0.name == name }), length > 0,
         file.hasLine(endingAt: length)
       else { continue }
       try file.cut(to: length)

@@ -15,14 +15,19 @@ public struct RunResult: Sendable {
   public let curve: [CurveRecord]
   /// Which test images it had right; `nil` if it diverged.
   public let outcomes: Outcomes?
+  /// What was recorded of the inside of the model, by the names of the recordings.
+  public let recorded: [String: [RecordedRow]]
 
-  public init(record: RunRecord, curve: [CurveRecord], outcomes: Outcomes?) {
+  public init(
+    record: RunRecord, curve: [CurveRecord], outcomes: Outcomes?, recorded: [String: [RecordedRow]] = [:]
+  ) {
     self.record = record
     self.curve = curve
     self.outcomes = outcomes
+    self.recorded = recorded
   }
 
-  init(_ training: Training, _ course: Course) {
+  init(_ training: Training, _ course: Course, _ recorded: [String: [RecordedRow]] = [:]) {
     let correct = course.isDiverged ? nil : course.last.test?.correct
     let isGuessing = correct.map { correct in
       correct.count { $0 } < Binomial.leastCountAbove(chance: course.guessAccuracy, trials: correct.count)
@@ -34,6 +39,7 @@ public struct RunResult: Sendable {
       CurveRecord(run: training.identifier, configuration: training.configuration, measuring: $0)
     }
     outcomes = correct.map { Outcomes($0) }
+    self.recorded = recorded
   }
 }
 

@@ -7,6 +7,8 @@ import Tensors
 public struct Comparison: Sendable {
   public let trainings: [Training]
   private let directory: ResultsDirectory
+  /// What is recorded of the inside of a run.
+  private let recordings: @Sendable (Training) -> Set<String>
 
   /// What happens in the course of a comparison.
   public enum Event: Sendable {
@@ -17,12 +19,21 @@ public struct Comparison: Sendable {
     case finished(Training, RunRecord)
   }
 
-  public init(_ trainings: [Training], in directory: ResultsDirectory) {
+  /// - Parameters:
+  ///   - trainings: the runs, in the order of their rows.
+  ///   - directory: where they are recorded.
+  ///   - recordings: the names of what is recorded of the inside of a run, from ``Recording/all``.
+  public init(
+    _ trainings: [Training], in directory: ResultsDirectory,
+    recording recordings: @escaping @Sendable (Training) -> Set<String> = { _ in [] }
+  ) {
     self.trainings = trainings
     self.directory = directory
+    self.recordings = recordings
   }
 
-  /// Trains every run that is not recorded, or every run if `force` says so, and records them in their order.
+  /// Trains every run that is not recorded with all that is asked for, or every run if `force` says so, and records them in
+  /// their order.
   ///
   /// A run that fails keeps its error; what was in flight beside it is finished and recorded first.
   ///
@@ -35,8 +46,7 @@ public struct Comparison: Sendable {
   public func run(
     jobs: Int = 1, threads: Int = 1, force: Bool = false, report: (Event) -> Bool
   ) throws {
-    let recorded = force ? [] : try directory.identifiers()
-    let missing = trainings.filter { !recorded.contains($0.identifier) }
+    let missing = force ? trainings : try directory.missing(of: trainings, recording: recordings)
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
     // The rate is measured with as many threads, however few runs there are.
     let share = max(threads / jobs, 1)
@@ -73,7 +83,10 @@ public struct Comparison: Sendable {
             let processor = Processor(threads: threads)
             progress.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
-            let result = try training.run(on: processor, share: share) { now in
+            let wanted = recordings(training)
+            let result = try training.run(
+              on: processor, share: share, recording: Recording.all.filter { wanted.contains($0.name) }
+            ) { now in
               if now.fraction >= Self.measuredPart { progress.withLock { $0.endMeasuring(index, threads) } }
               return tell(.progress(training, now))
             }

@@ -14,8 +14,18 @@ struct Stopwatch {
     start = now()
   }
 
+  /// The seconds of what does not count.
+  private var paused = 0.0
+
   /// Seconds since the start, to the microsecond.
-  var elapsed: Double { seconds(since: start) }
+  var elapsed: Double { seconds(since: start) - paused }
+
+  /// Does something whose time is none of the run's.
+  mutating func pause<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let begin = now()
+    defer { paused += seconds(since: begin) }
+    return try body()
+  }
 
   /// While a run has more threads than its share, because others have ended, its rate is not that of its neighbours.
   var samplesPerSecond: Double {

@@ -49,9 +49,14 @@ struct Trainer<Model: Classifier<Float>> {
     let step = TrainingStep(
       loss: objective.sum, correct: objective.correct, samples: indices.count, gradientNorm: norm, steps: 1)
     guard step.isFinite else { return step }
-    optimizer.learningRate = rule.rate * rule.schedule.factor(step: number, of: rule.steps, warmUp: rule.warmUp)
+    optimizer.learningRate = rate(ofStep: number)
     optimizer.step(&model)
     return step
+  }
+
+  /// The learning rate of a step, counted from 0.
+  func rate(ofStep number: Int) -> Double {
+    rule.rate * rule.schedule.factor(step: number, of: rule.steps, warmUp: rule.warmUp)
   }
 
   /// Classifies some of the images of a part, in inference.

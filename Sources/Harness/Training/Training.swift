@@ -112,6 +112,16 @@ public struct Training: Sendable {
     try forward(makeModel(on: .serial))
   }
 
+  /// What measures recordings on the first training images; `nil` if there are none.
+  private func recorder(of recordings: [Recording], on processor: Processor) -> Recorder? {
+    guard !recordings.isEmpty else { return nil }
+    let count = min(Moment.probeSize, dataset.train.count)
+    return Recorder(
+      recordings, of: self,
+      images: recipe.input(dataset.batch(0..<count, of: dataset.train, on: processor), configuration),
+      labels: Array(dataset.train.labels.prefix(count)))
+  }
+
   private func makeModel(on processor: Processor) -> any Classifier<Float> {
     recipe.make(configuration, dataset, processor) { [normalizer, configuration] channels in
       normalizer.normalizer(channels: channels, in: configuration)
@@ -135,21 +145,25 @@ public struct Training: Sendable {
   /// - Parameters:
   ///   - processor: what the model is trained on.
   ///   - share: the threads with which samples per second are measured; they may come and go.
+  ///   - recordings: what is recorded of the inside of the model; the numbers of the run are the same with any.
   ///   - report: called after each step; training stops when it returns `false`.
   /// - Returns: what it came to; also for a run that diverged.
   /// - Throws: `HarnessError.interrupted` if `report` says so.
   public func run(
-    on processor: Processor, share: Int? = nil, report: (Progress) -> Bool = { _ in true }
+    on processor: Processor, share: Int? = nil, recording recordings: [Recording] = [],
+    report: (Progress) -> Bool = { _ in true }
   ) throws -> RunResult {
     func train(_ model: some Classifier<Float>) throws -> RunResult {
-      try self.train(model, on: processor, share: share, report)
+      try self.train(model, on: processor, share: share, recorder(of: recordings, on: processor), report)
     }
     return try train(makeModel(on: processor))
   }
 
   private func train(
-    _ model: some Classifier<Float>, on processor: Processor, share: Int?, _ report: (Progress) -> Bool
+    _ model: some Classifier<Float>, on processor: Processor, share: Int?, _ recorder: Recorder?,
+    _ report: (Progress) -> Bool
   ) throws -> RunResult {
+    var recorder = recorder
     let (samples, heldOut) = partition
     let sizes = batchSizes(of: samples.count)
     let (epochs, every) = (configuration[.epochs], configuration[.evaluateEvery])
@@ -159,6 +173,7 @@ public struct Training: Sendable {
     var observations: [Observation] = []
     var isDiverged = false
     var (step, recent) = (0, TrainingStep())
+    try stopwatch.pause { try recorder?.look(at: trainer.model, step: 0, rate: trainer.rate(ofStep: 0)) }
 
     training: for epoch in 1...epochs {
       var stream = RandomStream(seed: configuration[.seed], purpose: "batches", epoch: epoch)
@@ -183,6 +198,11 @@ public struct Training: Sendable {
               gradientNorm: recent.gradientNorm / Double(recent.steps), validation: validation, test: test,
               elapsedSeconds: stopwatch.elapsed))
         }
+        if isDue && !isDiverged {
+          try stopwatch.pause {
+            try recorder?.look(at: trainer.model, step: step, rate: trainer.rate(ofStep: step - 1))
+          }
+        }
         let progress = Progress(
           epoch: epoch, fraction: Double(step) / Double(steps),
           trainLoss: recent.loss / Double(recent.samples),
@@ -197,7 +217,7 @@ public struct Training: Sendable {
       observations: observations, isDiverged: isDiverged, stepsPerEpoch: sizes.count, epochs: epochs,
       guessAccuracy: dataset.guessAccuracy, parameters: trainer.model.parameterCount, seconds: stopwatch.elapsed,
       samplesPerSecond: stopwatch.samplesPerSecond.rounded())
-    return RunResult(self, course)
+    return RunResult(self, course, recorder?.recorded ?? [:])
   }
 }
 
