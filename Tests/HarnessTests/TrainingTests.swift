@@ -140,7 +140,7 @@ private struct LocalNorm: Normalizer {
         "is not for the rnn, which has input-path and time-step"))
     #expect(refuse("group", .rnn) { $0[.groups] = 64 }.contains("leaves one value to each statistic"))
     #expect(refuse { $0[.trainLimit] = 1438 }.contains("--train-limit 1438 is not possible"))
-    #expect(refuse { $0[.model] = "mlp" } == "There is no model 'mlp'.")
+    #expect(refuse { $0[.model] = "transformer" } == "There is no model 'transformer'.")
     #expect(refuse { $0[.norm] = "mine" } == "There is no normalizer 'mine'.")
   }
 
