@@ -7,11 +7,13 @@ import Testing
 
 @testable import Harness
 
-/// A model of two weights and a bias, whose logits are its first weight and 0 whatever it is given, and which shows what a
+/// A model of a few weights, whose logits are its first weight and 0 whatever it is given, and which shows what a
 /// test says.
 private struct Shown: Classifier {
   var weights: Parameter<Float>
   var bias = Parameter(Tensor<Float>([7], shape: [1]))
+  /// Of a layer whose name begins like that of the first.
+  var others = Parameter(Tensor<Float>([1], shape: [1, 1]))
   var layer = "layer0"
   var preActivation: Tensor<Float>?
   var layout = TensorLayout.channelsLast
@@ -38,7 +40,7 @@ private struct Shown: Classifier {
   mutating func visitState(_ visitor: StateVisitor<Float>) {
     visitor.visit("layer0.weights", &weights)
     visitor.visit("layer0.bias", &bias)
-    visitor.visit("layer01.weights", recorded: &bias.value)
+    visitor.visit("layer01.weights", &others)
   }
 }
 
@@ -136,9 +138,12 @@ extension Moment {
     func loss(_ w: Double) -> Double { log(1 + exp(-w)) }
     func gradient(_ w: Double) -> Double { -1 / (1 + exp(w)) }
     let w = 0.3
-    let rows = try Recording.landscape.begin()(Moment(Shown(Float(w)), images: 40))
+    var model = Shown(Float(w))
+    // What training left there.
+    model.weights.gradient[0, 0] = 5
+    let rows = try Recording.landscape.begin()(Moment(model, images: 40))
     #expect(rows.map { $0["along"] } == [.text("rate"), .text("relative")])
-    let size = (w * w + 49).squareRoot()
+    let size = (w * w + 50).squareRoot()
     let factors = (0..<8).map { Double($0) / 7 }
     let lengths = [
       factors.map { 0.05 * pow(8, $0) * abs(gradient(w)) }, factors.map { 0.001 * pow(100, $0) * size },

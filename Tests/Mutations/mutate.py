@@ -239,7 +239,6 @@ MUTATIONS = [
     ("Sources/Layers/NormalizedActivation.swift", "signal = activation.forward(signal)\n", "", "what somebody looks at is not activated"),
     ("Sources/Layers/NormalizedActivation.swift", "activation == .relu && (normalizer == nil || placement == .before)", "activation == .relu",
      "a rectifier before the normalizer counts as one at the end"),
-    ("Sources/Layers/NormalizedActivation.swift", "if !isRectified { gradient", "do { gradient", "the rectifier's derivative is taken twice"),
     ("Sources/Layers/Observer.swift", 'layer.isEmpty ? name : "\\(layer).\\(name)"', "name", "a part forgets the whole that it is of"),
     ("Sources/CNN/ConvolutionBlock.swift", "watch?.see(output, .output", "watch?.see(poolInput, .output", "what is seen of a block is from before the pooling"),
     ("Sources/MLP/MLP.swift", "configuration.activation.initialBound(inputs: inputs) * scale", "configuration.activation.initialBound(inputs: inputs)",
