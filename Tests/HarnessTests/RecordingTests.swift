@@ -279,7 +279,7 @@ extension Moment {
     let model = ModelRecipe.scripted()
     let training = try Training(.scripted(model), on: .numbered(), in: Catalogue(models: [model]))
     let rows = try training.run(on: .serial, recording: [.layers]).recorded["layers"] ?? []
-    #expect(rows.map(\.step) == [0] && rows[0].text("layer") == "")
+    #expect(rows.map(\.step) == [0] && rows.first?.text("layer") == "")
   }
 
   @Test("A run that is trained anew replaces its rows")
