@@ -27,11 +27,3 @@ public struct Axes: OptionSet, Hashable, Sendable, CustomStringConvertible {
   /// The order in which statistics are numbered.
   static let inOrder: [Axes] = [.batch, .group, .channel, .position]
 }
-
-/// Whether statistics come from the input at hand or from what training recorded.
-public enum Mode: Hashable, Sendable {
-  /// Statistics of this input; those of a mini-batch are recorded as running statistics.
-  case training
-  /// Running statistics, where the normalizer averages over the batch; otherwise as in training.
-  case inference
-}

@@ -13,12 +13,15 @@ extension NormalizerState {
     let processor = input.processor
     let mixesSamples = rule.axes.contains(.batch)
     let dependOnInput = !rule.axes.isEmpty && !(mode == .inference && mixesSamples)
+    let corrects = mode == .training || !mixesSamples
     if plan.valuesPerStatistic == 1 && dependOnInput {
       throw .oneValuePerStatistic(shape: input.shape, layout: layout)
     }
-    let running = mixesSamples ? try runningStatistics(count: plan.statistics.total) : nil
+    let usesRunning = mixesSamples && mode != .batchInference
+    let running = usesRunning ? try runningStatistics(count: plan.statistics.total) : nil
 
-    let statistics = Statistics(plan, rule, epsilon: epsilon, dependOnInput: dependOnInput, on: processor)
+    let statistics = Statistics(
+      plan, corrects ? rule : rule.withoutCorrection, epsilon: epsilon, dependOnInput: dependOnInput, on: processor)
     let forward = NormalizationForward(
       plan.cells.panels, scale: scale.value, shift: shift.value, on: processor)
     let output = SharedBuffer<Scalar>(uninitialized: input.count, on: processor)
@@ -35,7 +38,7 @@ extension NormalizerState {
       } apply: {
         apply($0, $1)
       }
-      if mixesSamples { try record(statistics, centres: rule.centres) }
+      if mixesSamples { try record(statistics, centres: rule.centres, mode: mode) }
     } else {
       if let running {
         statistics.set(mean: running.mean, variance: running.variance)

@@ -36,6 +36,9 @@ extension NormalizerState {
       backward.apply(to: gradient, input: input, lines: lines, parts: parts, into: result)
     }
     if isAffine { addParameterGradients(sums, plan) }
+    // What is not learned is not shown to whoever clears gradients.
+    if isAffine && !learnsScale { scale.gradient.fill(with: 0) }
+    if isAffine && !learnsShift { shift.gradient.fill(with: 0) }
     return Tensor(result, shape: input.shape)
   }
 

@@ -37,6 +37,8 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
   var centres: Bool { get }
 
   /// What happens between the statistics of the input at hand and the output; `nil` if nothing does.
+  ///
+  /// A member that averages over the batch is corrected in training alone.
   var correction: Correction.Rule? { get }
 
   /// Normalizes `input`.
@@ -44,7 +46,7 @@ public protocol Normalizer<Scalar>: Trainable, Sendable {
   /// - Parameters:
   ///   - input: `[N, C]`, `[N, C, L]` or `[N, C, H, W]`, with the axes in the order of `layout`.
   ///   - layout: where the channels and the samples stand.
-  ///   - mode: in training, a normalizer that averages over the batch records running statistics.
+  ///   - mode: in training and in calibration, a normalizer that averages over the batch records running statistics.
   /// - Returns: the output, of the input's shape, and what ``backward(_:cache:)`` needs.
   /// - Throws: ``NormalizerError`` for a shape that does not fit, or with one value to a statistic.
   mutating func forward(

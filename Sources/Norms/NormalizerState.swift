@@ -9,8 +9,13 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   public let epsilon: Double
   /// The weight that a running statistic keeps when a new one comes.
   public let decay: Double
-  /// Whether scale and shift are learned; otherwise they are 1 and 0, no parameters, and no part of a snapshot.
-  public let isAffine: Bool
+  /// Whether γ is learned; otherwise it is 1, no parameter, and no part of a snapshot.
+  public var learnsScale: Bool
+  /// Whether β is learned; otherwise it is 0, no parameter, and no part of a snapshot.
+  public var learnsShift: Bool
+
+  /// Whether γ or β is learned.
+  public var isAffine: Bool { learnsScale || learnsShift }
 
   /// γ, of shape [channels], 1 at first.
   public var scale: Parameter<Scalar>
@@ -29,6 +34,10 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   public private(set) var runningVariance: Tensor<Scalar>
   /// How many mini-batches were recorded.
   public private(set) var recordedBatches = 0
+  /// How many calibration passes the running statistics are the average of; 0 if they are those of training.
+  ///
+  /// It is no part of a snapshot: whoever takes one over begins a calibration anew.
+  public private(set) var calibrationPasses = 0
 
   /// The type of normalizer that was seen to have the shared forward pass, and no other, with this state.
   var sharesForward: ObjectIdentifier?
@@ -36,6 +45,8 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
   /// How the last input was walked; the next one most often has its shape.
   private var plan: NormalizationPlan?
 
+  /// A state whose scale and shift are learned if `affine`.
+  ///
   /// - Precondition: `channels` and `groups` are positive and `groups` divides `channels`; `epsilon` is not
   ///   negative; `decay` is in 0...1.
   public init(channels: Int, groups: Int = 1, epsilon: Double = 1e-5, decay: Double = 0.9, affine: Bool = true) {
@@ -48,7 +59,7 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     self.groups = groups
     self.epsilon = epsilon
     self.decay = decay
-    isAffine = affine
+    (learnsScale, learnsShift) = (affine, affine)
     scale = Parameter(Tensor(repeating: 1, shape: [channels]))
     shift = Parameter(Tensor(repeating: 0, shape: [channels]))
     runningMean = Tensor(repeating: 0, shape: [0])
@@ -69,6 +80,7 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     }
     if let flaw = Self.flaw(ofMean: mean) ?? Self.flaw(ofVariance: variance) { throw .invalidRunningStatistics(flaw) }
     (runningMean, runningVariance) = (mean, variance)
+    calibrationPasses = 0
   }
 
   private static func flaw(ofMean mean: Tensor<Scalar>) -> String? {
@@ -128,27 +140,34 @@ public struct NormalizerState<Scalar: TensorScalar>: Sendable {
     swap(&runningMean, &statistics.mean)
     swap(&runningVariance, &statistics.variance)
     swap(&recordedBatches, &statistics.batches)
+    swap(&calibrationPasses, &statistics.calibrationPasses)
   }
 
-  /// Averages the statistics of a mini-batch into the running ones.
+  /// Averages the statistics of a mini-batch into the running ones: in training with the weight that the decay leaves
+  /// to them, in calibration with that of each pass so far.
   ///
   /// The variance recorded is unbiased: a mean that was estimated from the same values costs one of them. Without
   /// centring there is none.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func record(_ statistics: Statistics, centres: Bool) throws(NormalizerError) {
+  mutating func record(_ statistics: Statistics, centres: Bool, mode: Mode) throws(NormalizerError) {
+    guard mode.records else { return }
     let running = try runningStatistics(count: statistics.count)
+    calibrationPasses = mode == .calibration ? calibrationPasses + 1 : 0
+    let passes = Double(calibrationPasses)
+    let (kept, taken) = mode == .calibration ? ((passes - 1) / passes, 1 / passes) : (decay, 1 - decay)
     let bessel = centres ? Double(statistics.values) / Double(statistics.values - 1) : 1
     func averaged(_ old: Tensor<Scalar>, _ new: (Int) -> Double) -> Tensor<Scalar> {
       let values = SharedBuffer<Scalar>(uninitialized: old.count, on: old.processor)
       for (index, old) in old.scalars.enumerated() {
-        values[index] = Scalar(decay * Double(old) + (1 - decay) * new(index))
+        // What the first pass of a calibration replaces may be infinite.
+        values[index] = Scalar(calibrationPasses == 1 ? new(index) : kept * Double(old) + taken * new(index))
       }
       return Tensor(values, shape: old.shape)
     }
     runningMean = averaged(running.mean) { statistics.mean[$0] }
     runningVariance = averaged(running.variance) { statistics.variance[$0] * bessel }
-    recordedBatches += 1
+    if mode == .training { recordedBatches += 1 }
   }
 }
 
@@ -158,12 +177,11 @@ extension NormalizerState {
   ///
   /// A member with parameters of its own shows them beside these.
   public mutating func visit(by visitor: StateVisitor<Scalar>, over axes: Axes) {
-    if isAffine {
-      visitor.visit("scale", &scale)
-      visitor.visit("shift", &shift)
-    }
+    if learnsScale { visitor.visit("scale", &scale) }
+    if learnsShift { visitor.visit("shift", &shift) }
     guard axes.contains(.batch) else { return }
     let (channels, groups) = (channels, groups)
+    let calibrated = calibrationPasses > 0 ? (runningMean, runningVariance) : nil
     visitor.visit("runningMean", recorded: &runningMean) { mean in
       guard mean.shape.count == 1 else { return "its shape is \(mean.shape), and one axis is expected" }
       return Self.flaw(ofCount: mean.count, over: axes, channels: channels, groups: groups) ?? Self.flaw(ofMean: mean)
@@ -174,5 +192,7 @@ extension NormalizerState {
         ? Self.flaw(ofVariance: variance) : "its shape is \(variance.shape), and \(count) means are there"
     }
     visitor.visit("recordedBatches", counter: &recordedBatches)
+    // Statistics of a snapshot are not the average of anything here.
+    if let calibrated, calibrated != (runningMean, runningVariance) { calibrationPasses = 0 }
   }
 }

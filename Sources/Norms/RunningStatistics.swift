@@ -8,6 +8,7 @@ package struct RunningStatistics<Scalar: TensorScalar>: Sendable {
   var mean: Tensor<Scalar>
   var variance: Tensor<Scalar>
   var batches = 0
+  var calibrationPasses = 0
 
   /// Those of a place where nothing was recorded.
   package init() {

@@ -5,6 +5,8 @@ struct NormalizationRule: Sendable {
   let axes: Axes
   let centres: Bool
   let correction: Correction.Rule?
+
+  var withoutCorrection: NormalizationRule { NormalizationRule(axes: axes, centres: centres, correction: nil) }
 }
 
 /// Means, variances and what follows from them, in double precision, indexed by statistic.

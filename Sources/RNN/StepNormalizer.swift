@@ -25,7 +25,7 @@ struct StepNormalizer<Scalar: TensorScalar>: Sendable {
     guard let count = statistics?.count else {
       return try normalizer.forward(input, layout: .timeMajor, mode: mode, activation: activation)
     }
-    if step >= count && mode == .training {
+    if step >= count && mode.records {
       statistics?.append(contentsOf: (count...step).map { _ in RunningStatistics() })
     }
     // What goes beyond the sequences that were seen has the statistics of their last step.
