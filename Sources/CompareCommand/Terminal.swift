@@ -17,21 +17,28 @@ final class Terminal: Sendable {
     case .skipped(let count):
       display.say(
         "\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again (--force does).")
-    case .started(let training, let number, let total):
+    case .started(let group, let number, let total):
       display.begin(
-        training.identifier, title: ["[\(number)/\(total)]"] + titles.parts(of: training.configuration))
-    case .progress(let training, let progress):
-      let epochs = training.configuration[.epochs]
-      display.advance(training.identifier) { (progress.fraction, Self.fields(of: progress, epochs: epochs)) }
-    case .finished(let training, let record):
-      let result =
-        record.status == .diverged
-        ? "diverged after \(Int(record[.steps])) steps"
-        : "test accuracy \(fixed(record[.testAccuracy], 4)), train loss \(loss(record[.trainLoss]))"
-      display.end(
-        training.identifier, result: "\(result), \(Int(record[.samplesPerSecond])) samples/s, \(time(record[.seconds]))"
-      )
+        group.identifier, title: ["[\(number)/\(total)]"] + titles.parts(of: group.runs.map(\.configuration)))
+    case .progress(let group, let progress):
+      let epochs = group.runs[0].configuration[.epochs]
+      display.advance(group.identifier) { (progress.fraction, Self.fields(of: progress, epochs: epochs)) }
+    case .finished(let group, let records):
+      display.end(group.identifier, result: Self.result(of: records))
     }
+  }
+
+  /// What runs came to that were trained at once: the accuracy of each.
+  private static func result(of records: [RunRecord]) -> String {
+    guard let last = records.max(by: { $0[.steps] < $1[.steps] }) else { return "" }
+    let accuracies = records.map { record in
+      record.status == .diverged ? "diverged after \(Int(record[.steps])) steps" : fixed(record[.testAccuracy], 4)
+    }
+    let text = accuracies.joined(separator: ", ")
+    let result =
+      records.allSatisfy { $0.status == .diverged }
+      ? text : "test accuracy \(text), train loss \(loss(last[.trainLoss]))"
+    return "\(result), \(Int(last[.samplesPerSecond])) samples/s, \(time(last[.seconds]))"
   }
 
   /// Says which runs of the grid cannot be.

@@ -10,7 +10,16 @@ struct Titles {
   }
 
   /// The parts of a run's name, the most telling first.
-  func parts(of run: RunConfiguration) -> [String] {
-    ["\(run[.model])", run[.norm], run[.data], "seed \(run[.seed])"] + varying.map { "\($0.name) \(run[$0])" }
+  func parts(of run: RunConfiguration) -> [String] { parts(of: [run]) }
+
+  /// Those of runs that are trained at once, with all values of what they differ in.
+  func parts(of runs: [RunConfiguration]) -> [String] {
+    let run = runs[0]
+    return ["\(run[.model])", run[.norm], run[.data], "seed \(run[.seed])"]
+      + varying.map { setting in
+        let values = runs.map { $0[setting] }
+        let distinct = values.indices.filter { !values[..<$0].contains(values[$0]) }.map { values[$0] }
+        return "\(setting.name) \(distinct.joined(separator: ","))"
+      }
   }
 }

@@ -74,7 +74,7 @@ public struct GhostBatches<Scalar: TensorScalar>: Normalizer {
   }
 
   /// The samples of each part.
-  static func parts(of samples: Int, size: Int) -> [Range<Int>] {
+  package static func parts(of samples: Int, size: Int) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = 0
     while start < samples {

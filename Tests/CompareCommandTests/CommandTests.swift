@@ -36,7 +36,7 @@ import Testing
       ("--learning-rate nan", "'nan' is no value of --learning-rate"),
       ("--clip inf", "'inf' is no value of --clip: it takes numbers of 0 or more."),
       ("--dropout 1", "'1' is no value of --dropout: it takes numbers from 0 to below 1."),
-      ("--affine yes", "Unknown value 'yes' of --affine. Valid: on, off, all."),
+      ("--affine yes", "Unknown value 'yes' of --affine. Valid: on, off, scale, shift, all."),
       ("--seed 1 --seeds 3", "--seed and --seeds exclude each other"),
       ("--seeds 1000000000", "'1000000000' is no value of --seeds: it takes whole numbers, 1 to 10000."),
       ("--force=yes", "--force takes no value."),

@@ -60,7 +60,7 @@ private func values(of setting: AnySetting) -> (String, String) {
   func dryRun(model: ModelRecipe, place: String) throws {
     let folder = try TemporaryFolder()
     // Without a scale and a shift, what they begin with is nothing.
-    let given = ["norm": "batch,group", "affine": "on"]
+    let given = ["norm": "batch,group", "affine": "on", "inference-statistics": "batch"]
     let own = ["model": model.name, "placement": place]
     let chosen = AnySetting.all.map { ($0, own[$0.name] ?? given[$0.name] ?? values(of: $0).1) }
     let line = chosen.map { "--\($0.name) \($1)" }.joined(separator: " ")

@@ -67,7 +67,7 @@ import Testing
       for groups in [2, 4] {
         runs += self.runs("group", [0.5, 0.5, 0.5]) {
           ($0[.learningRate], $0[.groups], $0[.placement]) = (rate, groups, .after)
-          ($0[.epsilon], $0[.decay], $0[.affine]) = (0.1, 0.5, false)
+          ($0[.epsilon], $0[.decay], $0[.affine]) = (0.1, 0.5, .off)
         }
       }
     }

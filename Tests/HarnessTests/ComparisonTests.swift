@@ -139,9 +139,9 @@ import Testing
       case .skipped(let count): events.append("skipped \(count)")
       case .started(let run, let number, let count): events.append("started \(run.identifier) \(number) of \(count)")
       case .progress(let run, _): events.append("progress \(run.identifier)")
-      case .finished(let run, let record):
-        #expect(record.run == run.identifier)
-        events.append("finished \(record.run)")
+      case .finished(let group, let records):
+        #expect(records.map(\.run) == group.runs.map(\.identifier))
+        events += records.map { "finished \($0.run)" }
       }
       return true
     }

@@ -42,7 +42,7 @@ import Testing
     grid[.norm] = ["none", "batch", "group"]
     grid[.groups] = [2]
     grid[.placement] = [.after]
-    grid[.affine] = [false]
+    grid[.affine] = [.off]
     let found = try runs(grid)
     #expect(found.count == 3 && found.allSatisfy { grid.asks(for: $0) })
     #expect(!grid.asks(for: found[2].with(.groups, 4)) && !grid.asks(for: found[1].with(.placement, .before)))

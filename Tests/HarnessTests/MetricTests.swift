@@ -44,7 +44,7 @@ import Testing
         "steps 10", "train_loss 2.0", "train_accuracy 0.25", "validation_loss 0.75", "validation_accuracy 0.625",
         "test_loss 0.5", "test_accuracy 0.75", "guess_accuracy 0.1", "best_validation_accuracy 0.625", "best_epoch 1.0",
         "test_accuracy_at_best 0.75", "epochs_to_90 20.0", "reached_90 0", "parameters 7", "seconds 3.0",
-        "samples_per_second 99",
+        "samples_per_second 99", "first_loss ",
       ])
     let observed = Metric<Observation>.all.map {
       "\($0.column) \(CSV.field($0.measure(course.last), isWhole: $0.isWhole))"

@@ -1,3 +1,4 @@
+import CNN
 import Norms
 import TestSupport
 import Testing
@@ -58,5 +59,44 @@ import Testing
     #expect(catalogue.standardName(of: Setting.model.erased) == "cnn")
     #expect(Catalogue(normalizers: [mine]).standardName(of: Setting.norm.erased) == "mine")
     #expect(Catalogue(normalizers: [mine]).standardName(of: Setting.model.erased) == "rnn")
+  }
+
+  @Test("Scale and shift are learned apart, and off is what it was")
+  func learned() throws {
+    let run = RunConfiguration(model: .cnn, norm: choice("batch"))
+    for (value, names) in [
+      (LearnedParameters.on, ["scale", "shift"]), (.off, []), (.scale, ["scale"]), (.shift, ["shift"]),
+    ] {
+      #expect(choice("batch").normalizer(channels: 4, in: run.with(.affine, value))?.parameters.map(\.name) == names)
+    }
+    #expect(run.with(.affine, .off)[Setting.affine.erased] == "off" && run[Setting.affine.erased] == "on")
+  }
+
+  @Test(
+    "Noise comes after every normalizer, or in its place; each layer has its own, the same in every run",
+    arguments: ["batch", "layer", "none", "dyt"])
+  func noise(name: String) throws {
+    var run = RunConfiguration(model: .cnn, norm: choice(name)).with(.normNoise, 2)
+    run[.seed] = 5
+    let made = try (0..<2).map { layer in
+      try #require(choice(name).normalizer(channels: 4, in: run, layer: layer) as? InjectedNoise<Float>)
+    }
+    #expect(made.map(\.name) == ["layer0", "layer1"] && made.allSatisfy { $0.amount == 2 && $0.seed == 5 })
+    #expect(made[0].parameters.map(\.name) == (name == "none" ? ["shift"] : made[0].normalizer.parameters.map(\.name)))
+    let model = try Training(run, on: digits.get()).makeModel(on: .serial)
+    let layers = try #require(model as? CNN<Float>).blocks.map { ($0.normalizer as? InjectedNoise<Float>)?.name }
+    #expect(layers == ["layer0", "layer1"])
+  }
+
+  @Test("Statistics over parts are for normalizers that average over the batch, inside the noise")
+  func parts() throws {
+    var run = RunConfiguration(model: .cnn, norm: choice("batch")).with(.statisticsBatch, 8)
+    let ghost = try #require(choice("batch").normalizer(channels: 4, in: run) as? GhostBatches<Float>)
+    #expect(ghost.size == 8 && ghost.normalizer is BatchNorm<Float>)
+    run[.normNoise] = 1
+    let noise = try #require(choice("batch").normalizer(channels: 4, in: run) as? InjectedNoise<Float>)
+    #expect(noise.normalizer is GhostBatches<Float>)
+    let layer = RunConfiguration(model: .cnn, norm: choice("layer")).with(.statisticsBatch, 8)
+    #expect(try Training(layer, on: digits.get()).configuration[.statisticsBatch] == 0)
   }
 }

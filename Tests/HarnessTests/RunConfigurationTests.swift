@@ -63,7 +63,7 @@ import Testing
   func columns() {
     var run = RunConfiguration.made(.rnn, "group", seed: 7)
     run[.schedule] = .cosine
-    run[.affine] = false
+    run[.affine] = .off
     run[.weightDecay] = 0.05
     var flaw: String?
     #expect(RunConfiguration(columns: { run[$0] }, flaw: &flaw) == run && flaw == nil)
@@ -102,7 +102,7 @@ import Testing
     #expect(canonical("layer") { $0[.placement] = .after } != layer)
     #expect(canonical("none") { $0[.epsilon] = 1 } == none && canonical("layer") { $0[.epsilon] = 1 } != layer)
     #expect(canonical("layer") { $0[.decay] = 0.5 } == layer && canonical("batch") { $0[.decay] = 0.5 } != batch)
-    #expect(canonical("none") { $0[.affine] = false } == none && canonical("batch") { $0[.affine] = false } != batch)
+    #expect(canonical("none") { $0[.affine] = .off } == none && canonical("batch") { $0[.affine] = .off } != batch)
     #expect(canonical("none") { $0[.dropoutPlace] = .layers } == none)
     #expect(canonical("none") { ($0[.dropout], $0[.dropoutPlace]) = (0.5, .layers) }[.dropoutPlace] == .layers)
     #expect(canonical("none") { $0[.weightDecayOf] = .all } == none)

@@ -21,7 +21,7 @@ import Testing
       RunRecord.columns.joined(separator: ",") == settings
         + "status,steps,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,"
         + "guess_accuracy,best_validation_accuracy,best_epoch,test_accuracy_at_best,epochs_to_90,reached_90,parameters,"
-        + "seconds,samples_per_second,version,numerics,fingerprint")
+        + "seconds,samples_per_second,first_loss,version,numerics,fingerprint")
     #expect(
       CurveRecord.columns.joined(separator: ",") == settings
         + "step,epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,"

@@ -77,7 +77,7 @@ import Testing
       catalogue.words(of: Setting.placement.erased) == [
         "before", "after", "input-path", "time-step", "hidden-path", "hidden-path-per-step",
       ])
-    #expect(catalogue.words(of: Setting.affine.erased) == ["on", "off"])
+    #expect(catalogue.words(of: Setting.affine.erased) == ["on", "off", "scale", "shift"])
     #expect(catalogue.words(of: Setting.norm.erased) == NormalizerChoice.all.map(\.name))
     #expect(catalogue.words(of: Setting.model.erased) == ["cnn", "rnn", "mlp"])
     #expect(catalogue.words(of: Setting.data.erased) == ["digits", "fashion-mnist", "mnist"])
@@ -92,7 +92,8 @@ import Testing
   func ofNormalizer() {
     #expect(
       AnySetting.all.filter(\.isOfNormalizer).map(\.name) == [
-        "norm", "groups", "placement", "epsilon", "decay", "affine", "init-gamma",
+        "norm", "groups", "placement", "epsilon", "decay", "affine", "init-gamma", "statistics-batch",
+        "inference-statistics", "evaluation-batch",
       ])
   }
 
@@ -105,9 +106,9 @@ import Testing
     #expect(taking.map(\.takesDecay) == [true, false, false])
     #expect(taking.map(\.takesAffine) == [true, true, true])
     let catalogue = Catalogue(normalizers: [own])
-    let run = RunConfiguration(model: .cnn, norm: own).with(.affine, false).with(.epsilon, 1)
+    let run = RunConfiguration(model: .cnn, norm: own).with(.affine, .off).with(.epsilon, 1)
     let training = try Training(run, on: DataSource.digits.load(), in: catalogue)
-    #expect(training.configuration[.affine] && training.configuration[.epsilon] == 1e-5)
+    #expect(training.configuration[.affine] == .on && training.configuration[.epsilon] == 1e-5)
   }
 
   @Test("What γ is at first is what every member begins with")

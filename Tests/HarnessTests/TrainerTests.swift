@@ -1,3 +1,4 @@
+import CNN
 import Foundation
 import Layers
 import Norms
@@ -83,22 +84,39 @@ import Testing
       sum.correct == 10 && sum.samples == 18 && sum.steps == 2 && sum.gradientNorm == 2 && sum.loss == 2 * step.loss)
   }
 
-  @Test("An evaluation says of every image whether it was right, in their order, without smoothing or a step")
-  func evaluation() throws {
-    let seen = Seen<(Mode, Int)>()
-    let dataset = Dataset.numbered(10, test: 250).repeated(3)
-    var trainer = trainer(
-      Script(look: { _, mode, input throws(ModelError) in seen.append((mode, input.shape[0])) }), on: dataset
-    ) { $0[.labelSmoothing] = 0.5 }
-    let found = try trainer.evaluate(0..<750, of: dataset.test)
-    #expect(found.correct == dataset.test.labels.map { $0 == 0 })
-    #expect(abs(found.accuracy - 39.0 / 750) < 1e-15)
-    let (right, wrong) = (-Double.log(softmax: 1), -Double.log(softmax: 0))
-    let loss: Double = (39 * right + 711 * wrong) / 750
-    #expect(abs(found.loss - loss) < 1e-6)
-    #expect(seen.all.allSatisfy { $0.0 == .inference } && seen.all.map(\.1) == [256, 256, 238])
-    #expect(trainer.model.parameter.value[0] == 0)
-    #expect(try trainer.evaluate([3, 20, 40], of: dataset.test).correct == [false, true, true])
+  @Test("L2 regularization is ½·λ·Σw² in the loss and λ·w in the gradient, of weights alone")
+  func regularization() throws {
+    var trainer = trainer(Script(gradient: { _ in 0 })) { $0[.l2] = 0.5 }
+    let plain = try trainer.step(ten, number: 0)
+    // Its parameter has one axis.
+    #expect(plain.gradientNorm == 0 && trainer.model.parameter.value[0] == 0)
+    let (data, recipe) = (Dataset.numbered(), ModelRecipe.cnn)
+    func step(_ l2: Double) throws -> (step: TrainingStep, squares: Double, gradients: [String: Tensor<Float>]) {
+      var run = RunConfiguration(model: recipe, norm: choice("batch"))
+      (run[.width], run[.depth], run[.l2]) = (4, 1, l2)
+      var shape = CNN<Float>.Configuration(height: 2, width: 2, channels: 1, classes: 2)
+      (shape.depth, shape.firstChannels) = (1, 4)
+      let model = CNN<Float>(shape, seed: 1) { BatchNorm(channels: $0) }
+      let squares = model.parameters.filter { $0.parameter.value.shape.count > 1 }
+        .reduce(0) { $0 + $1.parameter.value.sumOfSquares() }
+      var trainer = Trainer(model, run, recipe: recipe, on: data, steps: 10, processor: .serial)
+      let step = try trainer.step(ten, number: 0)
+      return (
+        step, squares,
+        Dictionary(uniqueKeysWithValues: trainer.model.parameters.map { ($0.name, $0.parameter.gradient) })
+      )
+    }
+    let (with, without) = (try step(0.5), try step(0))
+    #expect(abs(with.step.loss - without.step.loss - 10 * 0.25 * with.squares) < 1e-5 * with.step.loss)
+    var shape = CNN<Float>.Configuration(height: 2, width: 2, channels: 1, classes: 2)
+    (shape.depth, shape.firstChannels) = (1, 4)
+    for (name, parameter) in CNN<Float>(shape, seed: 1, normalizer: { BatchNorm(channels: $0) }).parameters {
+      let factor: Float = parameter.value.shape.count > 1 ? 0.5 : 0
+      let (found, plain) = (with.gradients[name]!.scalars, without.gradients[name]!.scalars)
+      for (index, weight) in parameter.value.scalars.enumerated() {
+        #expect(abs(found[index] - plain[index] - factor * weight) < 1e-5, "\(name)")
+      }
+    }
   }
 
   private func trainer(
@@ -116,15 +134,5 @@ extension Double {
   /// The logarithm of the share of a logit beside the other of 1 and 0.
   fileprivate static func log(softmax logit: Double) -> Double {
     logit - Foundation.log(1 + Foundation.exp(1))
-  }
-}
-
-extension Dataset {
-  /// The same test images, several times.
-  fileprivate func repeated(_ times: Int) -> Dataset {
-    let test = LabelledImages(
-      count: times * self.test.count, height: height, width: width,
-      pixels: (0..<times).flatMap { _ in self.test.pixels }, labels: (0..<times).flatMap { _ in self.test.labels })
-    return Dataset(name: name, train: train, test: test, classes: classes)
   }
 }

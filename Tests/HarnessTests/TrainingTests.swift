@@ -79,7 +79,7 @@ private struct LocalNorm: Normalizer {
     }
     let catalogue = Catalogue(normalizers: [spy])
     var run = RunConfiguration(model: .cnn, norm: spy)
-    (run[.epsilon], run[.decay], run[.affine], run[.groups]) = (0.25, 0.5, false, 8)
+    (run[.epsilon], run[.decay], run[.affine], run[.groups]) = (0.25, 0.5, .off, 8)
     seen.clear()
     let training = try Training(run, on: digits.get(), in: catalogue)
     let made = seen.all.suffix(2)
@@ -96,7 +96,7 @@ private struct LocalNorm: Normalizer {
     }
     // 3×3 weights, γ and β; 2×2 maps of 16 channels to ten classes.
     #expect(try parameters(.cnn) { $0[.width] = 8 } == Double(9 * 8 + 16 + 72 * 16 + 32 + 64 * 10 + 10))
-    #expect(try parameters(.cnn) { ($0[.width], $0[.affine]) = (8, false) } == Double(9 * 8 + 72 * 16 + 64 * 10 + 10))
+    #expect(try parameters(.cnn) { ($0[.width], $0[.affine]) = (8, .off) } == Double(9 * 8 + 72 * 16 + 64 * 10 + 10))
     #expect(try parameters(.cnn) { ($0[.width], $0[.depth]) = (8, 1) } == Double(9 * 8 + 16 + 128 * 10 + 10))
     // Without a normalizer before the activation, a bias for each channel.
     #expect(try parameters(.cnn) { ($0[.width], $0[.placement]) = (8, .after) } == Double(72 + 24 + 1152 + 48 + 650))

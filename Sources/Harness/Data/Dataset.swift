@@ -13,8 +13,8 @@ public struct Dataset: Sendable {
   /// The fingerprint for a column of a table: 16 hexadecimal digits after a letter, so that nobody reads it as a number.
   public var fingerprintText: String { "d" + String(format: "%016lx", fingerprint) }
 
-  /// What each pixel value becomes: less the mean of all training pixels, over their standard deviation.
-  private let standardized: [Float]
+  /// Of all training pixels.
+  private let mean, variance: Double
 
   public var height: Int { train.height }
   public var width: Int { train.width }
@@ -27,13 +27,13 @@ public struct Dataset: Sendable {
     var counts = [Int](repeating: 0, count: 256)
     for pixel in train.pixels { counts[Int(pixel)] += 1 }
     let total = Double(train.pixels.count)
-    let mean = counts.enumerated().reduce(0.0) { $0 + Double($1.offset * $1.element) } / total
-    let variance = counts.enumerated().reduce(0.0) { sum, value in
-      let distance = Double(value.offset) - mean
-      return sum + Double(value.element) * distance * distance
-    }
-    let deviation = max((variance / total).squareRoot(), .leastNormalMagnitude)
-    standardized = (0..<256).map { Float((Double($0) - mean) / deviation) }
+    mean = counts.enumerated().reduce(0.0) { $0 + Double($1.offset * $1.element) } / total
+    let centre = mean
+    variance =
+      counts.enumerated().reduce(0.0) { sum, value in
+        let distance = Double(value.offset) - centre
+        return sum + Double(value.element) * distance * distance
+      } / total
     var hash = StableHash()
     for part in [train, test] {
       hash.combine("\(part.count) \(part.height) \(part.width) ".utf8)
@@ -43,12 +43,26 @@ public struct Dataset: Sendable {
     fingerprint = hash.value
   }
 
-  /// The images at `indices` of `part`, standardized: [N, H, W].
-  package func batch(_ indices: some Collection<Int>, of part: LabelledImages, on processor: Processor) -> Tensor<Float>
-  {
+  /// What each pixel value becomes, in each channel: less the mean of all training pixels, over their standard deviation.
+  ///
+  /// Of painted images, both are over the three channels together: a channel that is black everywhere has no deviation of its
+  /// own to be divided by, and is not black any more in an image of another colour.
+  func levels(paint: Paint = .none, images: TestImages = .test) -> [[Float]] {
+    let lit = paint.weights.reduce(0, +) / Double(paint.channels)
+    let centre = lit * mean
+    let spread = lit == 1 ? variance : lit * (variance + mean * mean) - centre * centre
+    let deviation = max(spread.squareRoot(), .leastNormalMagnitude)
+    return images.weights(of: paint).map { weight in
+      (0..<256).map { Float((weight * images.level(Double($0)) - centre) / deviation) }
+    }
+  }
+
+  /// The images at `indices` of `part`, with a table of ``levels(paint:images:)`` for each channel: [N, H, W, C].
+  package func batch(
+    _ indices: some Collection<Int>, of part: LabelledImages, levels: [[Float]]? = nil, on processor: Processor
+  ) -> Tensor<Float> {
     Tensor(
-      gathering: indices, of: part.pixels, size: height * width, shape: [height, width], through: standardized,
-      on: processor)
+      gathering: indices, of: part.pixels, shape: [height, width], through: levels ?? self.levels(), on: processor)
   }
 
   /// The share of the most frequent class: the accuracy of whoever always answers with it.

@@ -2,7 +2,7 @@ import Tensors
 
 /// How an image is read as a sequence: what a time step of a recurrent network sees.
 ///
-/// Shapes: images [N, H, W], sequences [N, L, D] with L·D = H·W.
+/// Shapes: images [N, H, W] or [N, H, W, C], sequences [N, L, D] with L·D = H·W·C; the channels of a pixel stay together.
 public enum ImageSequence: String, SettingValue, CaseIterable {
   /// From the top to the bottom, a row at each step.
   case rows
@@ -17,7 +17,7 @@ public enum ImageSequence: String, SettingValue, CaseIterable {
     return self == .rows ? height : height * width
   }
 
-  /// The values of each time step.
+  /// The pixels of each time step.
   func inputs(steps: Int, height: Int, width: Int) -> Int {
     height * width / self.steps(steps, height: height, width: width)
   }
@@ -25,10 +25,14 @@ public enum ImageSequence: String, SettingValue, CaseIterable {
   /// Images as sequences of `steps` runs of equal length; of 0, as many as there are rows or pixels.
   func sequences(of images: Tensor<Float>, steps: Int) -> Tensor<Float> {
     let (count, height, width) = (images.shape[0], images.shape[1], images.shape[2])
-    var pixels = images.reshaped(to: [count, height * width])
-    if self == .permutedPixels { pixels = pixels.rearranged(Self.permutation(of: height * width)) }
+    let channels = images.count / (count * height * width)
+    var values = images.reshaped(to: [count, height * width * channels])
+    if self == .permutedPixels {
+      values = values.rearranged(
+        Self.permutation(of: height * width).flatMap { pixel in (0..<channels).map { pixel * channels + $0 } })
+    }
     let steps = self.steps(steps, height: height, width: width)
-    return pixels.reshaped(to: [count, steps, height * width / steps])
+    return values.reshaped(to: [count, steps, height * width / steps * channels])
   }
 
   /// The order of the permuted pixels: of so many, the same in every run.

@@ -20,7 +20,7 @@ public struct ModelRecipe: Sendable {
   let channels: @Sendable (RunConfiguration) -> [Int]
   /// The settings of this model among those that are not every model's.
   let settings: [AnySetting]
-  /// Images, [N, H, W], as the model takes them in a run.
+  /// Images, [N, H, W, C], as the model takes them in a run, whose ``Paint`` says how many channels there are.
   let input: @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>
   /// What in a run does not fit the data, for whoever asked for it; `nil` if nothing.
   let flaw: @Sendable (RunConfiguration, Dataset) -> String?
@@ -45,7 +45,7 @@ public struct ModelRecipe: Sendable {
 
   /// A model of another package that has some of the settings which are not every model's.
   ///
-  /// In its runs, the settings that it does not name stand at their absent value. `input` makes of images, [N, H, W], what the
+  /// In its runs, the settings that it does not name stand at their absent value. `input` makes of images, [N, H, W, C], what the
   /// model takes in a run; `flaw` says what in a run does not fit the data, and what would.
   public init(
     name: String, placements: [Placement], placement: @escaping @Sendable (any Normalizer<Float>) -> Placement,
@@ -78,10 +78,10 @@ public struct ModelRecipe: Sendable {
       run[.epochs] = 15
     },
     channels: { run in (0..<run[.depth]).map { run[.width] << $0 } },
-    input: { $0.reshaped(to: $0.shape + [1]) },
+    input: { $0 },
     make: { run, data, processor, normalizer in
       var shape = CNN<Float>.Configuration(
-        height: data.height, width: data.width, channels: 1, classes: data.classes)
+        height: data.height, width: data.width, channels: run[.paint].channels, classes: data.classes)
       shape.follow(run)
       shape.firstChannels = run[.width]
       shape.placement = run[.placement] == .after ? .after : .before
@@ -108,7 +108,7 @@ public struct ModelRecipe: Sendable {
     flaw: { run, data in ImageSequence.flaw(ofSteps: run[.timeSteps], data) },
     make: { run, data, processor, normalizer in
       let inputs = run[.sequence].inputs(steps: run[.timeSteps], height: data.height, width: data.width)
-      var shape = RNN<Float>.Configuration(inputs: inputs, classes: data.classes)
+      var shape = RNN<Float>.Configuration(inputs: inputs * run[.paint].channels, classes: data.classes)
       shape.follow(run)
       shape.width = run[.width]
       shape.placement = run[.placement].ofRecurrentLayer
@@ -132,7 +132,8 @@ public struct ModelRecipe: Sendable {
     channels: { run in Array(repeating: run[.width], count: run[.depth]) },
     input: { $0.reshaped(to: [$0.shape[0], $0.shape.dropFirst().reduce(1, *)]) },
     make: { run, data, processor, normalizer in
-      var shape = MLP<Float>.Configuration(inputs: data.height * data.width, classes: data.classes)
+      var shape = MLP<Float>.Configuration(
+        inputs: data.height * data.width * run[.paint].channels, classes: data.classes)
       shape.follow(run)
       shape.width = run[.width]
       shape.placement = run[.placement] == .after ? .after : .before

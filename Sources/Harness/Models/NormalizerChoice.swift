@@ -62,17 +62,26 @@ public struct NormalizerChoice: Sendable {
   /// Whether a sample's output depends on the other samples of its mini-batch.
   public var mixesSamples: Bool { example?.mixesSamples ?? false }
 
-  /// The normalizer of a layer in a run.
-  func normalizer(channels: Int, in run: RunConfiguration) -> (any Normalizer<Float>)? {
+  /// The normalizer of a layer in a run, which is the `layer`-th that asks for one.
+  func normalizer(channels: Int, in run: RunConfiguration, layer: Int = 0) -> (any Normalizer<Float>)? {
     var settings = NormalizerSettings(channels: channels, groups: run[.groups])
     settings.epsilon = run[.epsilon]
     settings.decay = run[.decay]
-    settings.isAffine = run[.affine]
+    settings.isAffine = run[.affine] != .off
     var normalizer = make(settings)
+    if run[.affine] == .scale { normalizer?.state.learnsShift = false }
+    if run[.affine] == .shift { normalizer?.state.learnsScale = false }
     if run[.initialGamma] != 1 {
       normalizer?.state.scale = Parameter(Tensor(repeating: Float(run[.initialGamma]), shape: [channels]))
     }
-    return normalizer
+    if let inner = normalizer, run[.statisticsBatch] > 0 {
+      normalizer = GhostBatches(of: run[.statisticsBatch], through: inner)
+    }
+    guard run[.normNoise] > 0 else { return normalizer }
+    return InjectedNoise(
+      // Where there is no normalizer, its shift is what the layer before would have had for a bias.
+      after: normalizer ?? ScaleAndShift(channels: channels, learnsScale: false), amount: run[.normNoise],
+      seed: run[.seed], name: "layer\(layer)")
   }
 }
 
@@ -95,10 +104,24 @@ public struct NormalizerSettings: Sendable {
 
 // MARK: - Settings
 
+/// Which parameters of its own a normalizer learns.
+public enum LearnedParameters: String, SettingValue, CaseIterable {
+  /// γ and β.
+  case on
+  case off
+  /// γ alone.
+  case scale
+  /// β alone.
+  case shift
+}
+
 extension Setting where Value == Int {
   public static let groups = Setting(
     "groups", "groups of group normalization", .integers(1...4096), standard: 4, absent: 1,
     applies: { $1.hasGroups })
+  public static let statisticsBatch = Setting(
+    "statistics-batch", "samples that share statistics in training; 0 for the whole batch", .integers(0...1_000_000),
+    standard: 0, applies: { $1.mixesSamples })
 }
 
 extension Setting where Value == Double {
@@ -113,11 +136,15 @@ extension Setting where Value == Double {
 extension Setting where Value == Double {
   public static let initialGamma = Setting(
     "init-gamma", "initial value of the scale γ", .numbers(.positive), standard: 1, tuned: 0.01...10,
-    applies: { run, norm in !norm.isNone && run[.affine] })
+    applies: { run, norm in !norm.isNone && [.on, .scale].contains(run[.affine]) })
+  public static let normNoise = Setting(
+    "norm-noise",
+    "amount of noise after each normalizer, or in its place without one; 1 is that of Santurkar et al. (2018)",
+    .numbers(.notNegative), standard: 0)
 }
 
-extension Setting where Value == Bool {
+extension Setting where Value == LearnedParameters {
   public static let affine = Setting(
-    "affine", "whether normalizers learn a scale and a shift; a bias before one there is never", standard: true,
-    applies: { $1.takesAffine })
+    "affine", "whether normalizers learn a scale and a shift, or one of them; a bias before one there is never",
+    standard: .on, applies: { $1.takesAffine })
 }

@@ -64,6 +64,9 @@ public struct RunConfiguration: Hashable, Sendable {
     return copy
   }
 
+  /// The same without what is of the evaluation alone: runs that have this in common are trained once.
+  public var ofTraining: RunConfiguration { without(AnySetting.all.filter(\.isOfEvaluation)) }
+
   /// Every setting that is not absent, for a person to read.
   public var oneLine: String {
     AnySetting.all.filter { self[$0] != $0.absent }.map { "\($0.name) \(self[$0])" }.joined(separator: ", ")

@@ -23,26 +23,28 @@ public struct Setting<Value: SettingValue>: Sendable {
   ///     of a run's identity, so that a new setting renames no run, and must never change.
   ///   - tuned: the factors on the standard value between which tuning looks; `nil` for what is not tuned.
   ///   - isOfEveryModel: whether it is every model's; otherwise it is of those whose recipe names it.
+  ///   - isOfEvaluation: whether it changes nothing in training: runs that differ in nothing else are trained once.
   ///   - applies: whether it changes anything in a run; where not, it stands at `absent`.
   public init(
     _ name: String, _ help: String, _ domain: SettingDomain, standard: Value, absent: Value? = nil,
-    tuned: ClosedRange<Double>? = nil, isOfEveryModel: Bool = true,
+    tuned: ClosedRange<Double>? = nil, isOfEveryModel: Bool = true, isOfEvaluation: Bool = false,
     applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
   ) {
     self.init(
       name, help, domain, standard: standard, absent: absent, tuned: tuned, isOfEveryModel: isOfEveryModel,
-      onlyIfNamed: [], applies: applies)
+      isOfEvaluation: isOfEvaluation, onlyIfNamed: [], applies: applies)
   }
 
   fileprivate init(
     _ name: String, _ help: String, _ domain: SettingDomain, standard: Value, absent: Value?,
-    tuned: ClosedRange<Double>?, isOfEveryModel: Bool, onlyIfNamed: [Value],
+    tuned: ClosedRange<Double>?, isOfEveryModel: Bool, isOfEvaluation: Bool, onlyIfNamed: [Value],
     applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool
   ) {
     self.absent = absent ?? standard
     erased = AnySetting(
       name: name, help: help, domain: domain, standard: standard.settingText, absent: self.absent.settingText,
-      tuned: tuned, isOfEveryModel: isOfEveryModel, onlyIfNamed: onlyIfNamed.map(\.settingText), applies: applies,
+      tuned: tuned, isOfEveryModel: isOfEveryModel,
+      onlyIfNamed: onlyIfNamed.map(\.settingText), isOfEvaluation: isOfEvaluation, applies: applies,
       canonical: { text in
         guard let value = Value(settingText: text), domain.contains(value.settingText) else { return nil }
         return value.settingText
@@ -54,12 +56,12 @@ extension Setting where Value: CaseIterable & RawRepresentable<String> {
   /// A setting whose values are the words of a kind; `all` does not mean those that are `onlyIfNamed`.
   public init(
     _ name: String, _ help: String, standard: Value, absent: Value? = nil, isOfEveryModel: Bool = true,
-    onlyIfNamed: [Value] = [],
+    isOfEvaluation: Bool = false, onlyIfNamed: [Value] = [],
     applies: @escaping @Sendable (RunConfiguration, NormalizerChoice) -> Bool = { _, _ in true }
   ) {
     self.init(
       name, help, .words(Value.allCases.map(\.rawValue)), standard: standard, absent: absent, tuned: nil,
-      isOfEveryModel: isOfEveryModel, onlyIfNamed: onlyIfNamed, applies: applies)
+      isOfEveryModel: isOfEveryModel, isOfEvaluation: isOfEvaluation, onlyIfNamed: onlyIfNamed, applies: applies)
   }
 }
 
@@ -86,6 +88,8 @@ public struct AnySetting: Sendable {
   public let isOfEveryModel: Bool
   /// The words that `all` does not mean.
   public let onlyIfNamed: [String]
+  /// Whether it changes nothing in training.
+  public let isOfEvaluation: Bool
   let applies: @Sendable (RunConfiguration, NormalizerChoice) -> Bool
   /// The one spelling of a text, or `nil` if it is none of the values.
   public let canonical: @Sendable (String) -> String?

@@ -15,6 +15,8 @@ extension AnySetting {
     Setting.decay.erased, Setting.affine.erased, Setting.initialGamma.erased, Setting.trainLimit.erased,
     Setting.validation.erased, Setting.lastBatch.erased, Setting.evaluateEvery.erased,
     Setting.sequence.erased, Setting.timeSteps.erased, Setting.initialNoise.erased,
+    Setting.normNoise.erased, Setting.statisticsBatch.erased, Setting.l2.erased, Setting.paint.erased,
+    Setting.inferenceStatistics.erased, Setting.evaluationBatch.erased, Setting.testImages.erased,
   ]
 
   /// The setting of a column or an option.
@@ -34,7 +36,8 @@ extension AnySetting {
         !setting.applies(run, none) && choices.contains { setting.applies(run, $0) }
       } ?? false
     }
-    return Set(settings.map(\.name) + [Setting.norm.erased.name, Setting.placement.erased.name])
+    let others = [Setting.norm.erased, Setting.placement.erased, Setting.evaluationBatch.erased]
+    return Set((settings + others).map(\.name))
   }()
 }
 

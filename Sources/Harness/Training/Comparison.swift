@@ -14,9 +14,10 @@ public struct Comparison: Sendable {
   public enum Event: Sendable {
     /// So many runs are recorded already and will not be trained again.
     case skipped(Int)
-    case started(Training, number: Int, of: Int)
-    case progress(Training, Training.Progress)
-    case finished(Training, RunRecord)
+    /// Runs that are trained at once have these events together.
+    case started(TrainingGroup, number: Int, of: Int)
+    case progress(TrainingGroup, Training.Progress)
+    case finished(TrainingGroup, [RunRecord])
   }
 
   /// - Parameters:
@@ -35,6 +36,7 @@ public struct Comparison: Sendable {
   /// Trains every run that is not recorded with all that is asked for, or every run if `force` says so, and records them in
   /// their order.
   ///
+  /// Runs that differ in nothing but their evaluation are trained once, and recorded one after the other.
   /// A run that fails keeps its error; what was in flight beside it is finished and recorded first.
   ///
   /// - Parameters:
@@ -48,9 +50,10 @@ public struct Comparison: Sendable {
   ) throws {
     let missing = force ? trainings : try directory.missing(of: trainings, recording: recordings)
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
+    let groups = TrainingGroup.groups(of: missing)
     // The rate is measured with as many threads, however few runs there are.
     let share = max(threads / jobs, 1)
-    let jobs = min(jobs, missing.count)
+    let jobs = min(jobs, groups.count)
     let progress = Mutex(InFlight())
     let recording = Mutex(())
     // The closure is called under the lock and does not outlive this call.
@@ -62,13 +65,13 @@ public struct Comparison: Sendable {
           return !state.isInterrupted
         }
       }
-      // Records what can be, now that this run has ended; whatever fails, the others need not wait for it.
-      let end: @Sendable (Int, Finished?) -> Void = { index, run in
+      // Records what can be, now that this group has ended; whatever fails, the others need not wait for it.
+      let end: @Sendable (Int, Finished?) -> Void = { index, finished in
         recording.withLock { _ in
-          for run in progress.withLock({ $0.end(index, run) }) {
+          for finished in progress.withLock({ $0.end(index, finished) }) {
             do {
-              try directory.commit(run.result, replacing: force)
-              _ = tell(.finished(run.training, run.result.record))
+              for result in finished.results { try directory.commit(result, replacing: force) }
+              _ = tell(.finished(finished.group, finished.results.map(\.record)))
             } catch {
               progress.withLock { $0.fail(error) }
             }
@@ -76,21 +79,24 @@ public struct Comparison: Sendable {
         }
       }
       DispatchQueue.concurrentPerform(iterations: jobs) { _ in
-        while let index = progress.withLock({ $0.takeNext(of: missing.count) }) {
-          let training = missing[index]
+        while let index = progress.withLock({ $0.takeNext(of: groups.count) }) {
+          let group = groups[index]
           do {
-            guard tell(.started(training, number: index + 1, of: missing.count)) else { return end(index, nil) }
+            guard tell(.started(group, number: index + 1, of: groups.count)) else { return end(index, nil) }
             let processor = Processor(threads: threads)
             progress.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
-            let wanted = recordings(training)
-            let result = try training.run(
-              on: processor, share: share, recording: Recording.all.filter { wanted.contains($0.name) }
+            let results = try group.run(
+              on: processor, share: share,
+              recording: { run in
+                let wanted = recordings(run)
+                return Recording.all.filter { wanted.contains($0.name) }
+              }
             ) { now in
               if now.fraction >= Self.measuredPart { progress.withLock { $0.endMeasuring(index, threads) } }
-              return tell(.progress(training, now))
+              return tell(.progress(group, now))
             }
-            end(index, Finished(training: training, result: result))
+            end(index, Finished(group: group, results: results))
           } catch {
             progress.withLock { $0.fail(error) }
             end(index, nil)
@@ -109,10 +115,10 @@ extension Comparison {
   fileprivate static let measuredPart = 0.05
 }
 
-/// A run that is trained but not recorded yet.
+/// Runs that are trained but not recorded yet.
 private struct Finished: Sendable {
-  let training: Training
-  let result: RunResult
+  let group: TrainingGroup
+  let results: [RunResult]
 }
 
 /// The state that the jobs of a comparison share.
@@ -122,7 +128,7 @@ private struct InFlight: Sendable {
   var isInterrupted = false
   private var started = 0
   private var recorded = 0
-  /// Runs that ended, until they can be recorded; `nil` for one that failed.
+  /// Groups that ended, until they can be recorded; `nil` for one that failed.
   private var waiting: [Int: Finished?] = [:]
   private var processors: [Int: Processor] = [:]
   /// The threads of runs whose rate is measured.
@@ -158,10 +164,10 @@ private struct InFlight: Sendable {
     share(threads, with: processor, of: index)
   }
 
-  /// Takes a run that ended, and returns those that can be recorded: a row never stands before that of an earlier run, so that
-  /// the files do not depend on the number of jobs.
-  mutating func end(_ index: Int, _ run: Finished?) -> [Finished] {
-    waiting[index] = .some(run)
+  /// Takes a group that ended, and returns those that can be recorded: a row never stands before that of an earlier group, so
+  /// that the files do not depend on the number of jobs.
+  mutating func end(_ index: Int, _ finished: Finished?) -> [Finished] {
+    waiting[index] = .some(finished)
     var ready: [Finished] = []
     while let next = waiting.removeValue(forKey: recorded) {
       if let next { ready.append(next) }

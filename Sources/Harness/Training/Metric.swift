@@ -46,7 +46,8 @@ extension Metric where Observed == Observation {
     Double($0.epoch)
   }
   public static let trainLoss = Metric(
-    "train_loss", "mean loss, in nats, of the batches since the last evaluation, as they were trained on"
+    "train_loss",
+    "mean loss, in nats, of the batches since the last evaluation, as they were trained on, with the term of --l2"
   ) { $0.trainLoss }
   public static let trainAccuracy = Metric("train_accuracy", "share of their images that was right") {
     $0.trainAccuracy
@@ -77,7 +78,9 @@ public struct Course: Sendable {
   let stepsPerEpoch: Int
   /// Those of the configuration; a run that diverged did not come to them.
   let epochs: Int
-  /// The accuracy of naming the largest class of the test images.
+  /// Of the first batch, before any step.
+  var firstLoss = Double.nan
+  /// The accuracy of naming the largest class of the images tested on.
   let guessAccuracy: Double
   let parameters: Int
   let seconds, samplesPerSecond: Double
@@ -103,7 +106,7 @@ extension Metric where Observed == Course {
   public static let all = [
     steps, trainLoss, trainAccuracy, validationLoss, validationAccuracy, testLoss, testAccuracy, guessAccuracy,
     bestValidationAccuracy, bestEpoch, testAccuracyAtBest, epochsToNinety, reachedNinety, parameters, seconds,
-    samplesPerSecond,
+    samplesPerSecond, firstLoss,
   ]
 
   public static let steps = Metric("steps", "steps trained", isWhole: true) { Double($0.last.step) }
@@ -146,6 +149,9 @@ extension Metric where Observed == Course {
     Double($0.parameters)
   }
   public static let seconds = Metric("seconds", "from the first step to the last evaluation") { $0.seconds }
+  public static let firstLoss = Metric(
+    "first_loss", "mean loss, in nats, of the first batch before any step, with the term of --l2"
+  ) { $0.firstLoss }
   public static let samplesPerSecond = Metric(
     "samples_per_second", "training samples over the time of their steps, on the threads that each run of the grid has",
     isWhole: true

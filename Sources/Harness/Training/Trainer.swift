@@ -2,13 +2,15 @@ import Layers
 import Norms
 import Tensors
 
-/// A model in training: a step, and an evaluation.
+/// A model in training.
 struct Trainer<Model: Classifier<Float>> {
   private(set) var model: Model
   private var optimizer: Optimizer<Float>
   private let rule: Rule
   private let input: (Tensor<Float>) -> Tensor<Float>
   private let dataset: Dataset
+  /// What pixels become.
+  private let levels: [[Float]]
   private let processor: Processor
 
   /// What a step follows, read once from the configuration.
@@ -16,7 +18,7 @@ struct Trainer<Model: Classifier<Float>> {
     let rate: Double
     let schedule: Schedule
     let warmUp, steps: Int
-    let clip, smoothing: Double
+    let clip, smoothing, l2: Double
   }
 
   /// A trainer that will take so many steps.
@@ -29,7 +31,8 @@ struct Trainer<Model: Classifier<Float>> {
       decaysAll: run[.weightDecayOf] == .all)
     rule = Rule(
       rate: run[.learningRate], schedule: run[.schedule], warmUp: run[.warmUp], steps: steps, clip: run[.clip],
-      smoothing: run[.labelSmoothing])
+      smoothing: run[.labelSmoothing], l2: run[.l2])
+    levels = dataset.levels(paint: run[.paint])
     input = { recipe.input($0, run) }
     self.dataset = dataset
     self.processor = processor
@@ -39,15 +42,17 @@ struct Trainer<Model: Classifier<Float>> {
   ///
   /// Where loss or gradient is not finite, no step is taken.
   mutating func step(_ indices: ArraySlice<Int>, number: Int) throws -> TrainingStep {
-    let images = input(dataset.batch(indices, of: dataset.train, on: processor))
+    let images = input(dataset.batch(indices, of: dataset.train, levels: levels, on: processor))
     let (logits, cache) = try model.forward(images, mode: .training)
     let objective = SoftmaxCrossEntropy(
       logits: logits, labels: indices.map { dataset.train.labels[$0] }, smoothing: rule.smoothing)
     model.clearGradients()
     model.backward(objective.gradient, cache: cache)
+    let penalty = rule.l2 > 0 ? model.regularize(by: rule.l2) : 0
     let norm = rule.clip > 0 ? model.clipGradients(toNorm: rule.clip) : model.gradientNorm
     let step = TrainingStep(
-      loss: objective.sum, correct: objective.correct, samples: indices.count, gradientNorm: norm, steps: 1)
+      loss: objective.sum + penalty * Double(indices.count), correct: objective.correct,
+      samples: indices.count, gradientNorm: norm, steps: 1)
     guard step.isFinite else { return step }
     optimizer.learningRate = rate(ofStep: number)
     optimizer.step(&model)
@@ -57,31 +62,6 @@ struct Trainer<Model: Classifier<Float>> {
   /// The learning rate of a step, counted from 0.
   func rate(ofStep number: Int) -> Double {
     rule.rate * rule.schedule.factor(step: number, of: rule.steps, warmUp: rule.warmUp)
-  }
-
-  /// Classifies some of the images of a part, in inference.
-  mutating func evaluate(_ indices: some RandomAccessCollection<Int>, of part: LabelledImages) throws -> Evaluation {
-    var loss = 0.0
-    var correct: [Bool] = []
-    var rest = indices[...]
-    while !rest.isEmpty {
-      let batch = Array(rest.prefix(256))
-      rest = rest.dropFirst(256)
-      let (logits, _) = try model.forward(input(dataset.batch(batch, of: part, on: processor)), mode: .inference)
-      let labels = batch.map { part.labels[$0] }
-      loss += SoftmaxCrossEntropy(logits: logits, labels: labels).sum
-      correct += Self.correct(logits, labels)
-    }
-    return Evaluation(loss: loss / Double(indices.count), correct: correct)
-  }
-
-  /// Which rows have their first largest logit at the label.
-  private static func correct(_ logits: Tensor<Float>, _ labels: [Int]) -> [Bool] {
-    let (scalars, classes) = (logits.scalars, logits.shape[1])
-    return labels.indices.map { sample in
-      let row = scalars[(sample * classes)..<((sample + 1) * classes)]
-      return row.max().flatMap { row.firstIndex(of: $0) } == row.startIndex + labels[sample]
-    }
   }
 }
 
@@ -103,16 +83,6 @@ struct TrainingStep {
     sum.gradientNorm += step.gradientNorm
     sum.steps += step.steps
   }
-}
-
-/// What a model made of some images.
-struct Evaluation: Sendable {
-  /// The mean over the images, in nats.
-  let loss: Double
-  /// Which of them it had right.
-  let correct: [Bool]
-
-  var accuracy: Double { Double(correct.count { $0 }) / Double(correct.count) }
 }
 
 // MARK: - Settings
@@ -154,6 +124,9 @@ extension Setting where Value == Double {
     "momentum", "weight of earlier gradients: momentum of sgd, β₁ of adam", .numbers(.share), standard: 0.9)
   public static let weightDecay = Setting(
     "weight-decay", "decoupled weight decay: the share of a weight lost at each step is this times the rate",
+    .numbers(.notNegative), standard: 0)
+  public static let l2 = Setting(
+    "l2", "λ of L2 regularization: ½·λ·Σw² over the weights is part of the loss that is trained on",
     .numbers(.notNegative), standard: 0)
   public static let labelSmoothing = Setting(
     "label-smoothing", "share of the target that all classes have alike", .numbers(.share), standard: 0)

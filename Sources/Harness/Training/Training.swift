@@ -1,6 +1,7 @@
 import Foundation
 import Layers
 import Norms
+import Synchronization
 import Tensors
 
 /// The version of the package, recorded with every run.
@@ -65,6 +66,9 @@ public struct Training: Sendable {
       throw HarnessError.usage(
         "--batch-size \(run[.batchSize]) is larger than \(run[.data]), which has \(samples) samples to train on.")
     }
+    guard run[.testImages] != .repainted || run[.paint] != .none else {
+      throw HarnessError.usage("--test-images repainted needs images with a colour: name one with --paint.")
+    }
     let layers = recipe.channels(run)
     guard layers.allSatisfy({ $0 <= 4096 }) else {
       throw HarnessError.usage(
@@ -87,60 +91,95 @@ public struct Training: Sendable {
         "--warm-up \(run[.warmUp]) is not over before the run, which has \(steps.partialValue) steps.")
     }
     guard !isTried else { return }
-    let smallest = sizes.last ?? 1
-    for count in Set([min(2, run[.batchSize]), min(2, smallest)]).sorted(by: >) {
-      do {
-        try tryOut(on: count)
-      } catch {
-        let remedy =
-          count < min(2, run[.batchSize])
-          ? " The last batch of an epoch has \(smallest) of \(run[.batchSize]) samples; --last-batch drop leaves it out."
-          : ""
-        throw HarnessError.usage(
-          "--norm \(run[.norm]) does not fit the \(recipe.name) as configured. \(error)\(remedy)")
-      }
-    }
+    try tryOut(sizes)
   }
 
   /// Sends the first samples through the model, so that what cannot work is known before anything is trained.
-  private func tryOut(on count: Int) throws {
-    let samples = recipe.input(dataset.batch(0..<count, of: dataset.train, on: .serial), configuration)
+  private func tryOut(_ sizes: [Int]) throws {
+    let run = configuration
+    func complaint(_ error: any Error, _ remedy: String) -> HarnessError {
+      .usage("--norm \(run[.norm]) does not fit the \(recipe.name) as configured. \(error)\(remedy)")
+    }
+    let smallest = sizes.last ?? 1
+    for count in Set([min(2, run[.batchSize]), min(2, smallest)]).sorted(by: >) {
+      do {
+        try tryOut(on: count, mode: .training)
+      } catch {
+        throw complaint(
+          error,
+          count < min(2, run[.batchSize])
+            ? " The last batch of an epoch has \(smallest) of \(run[.batchSize]) samples; --last-batch drop leaves it out."
+            : "")
+      }
+    }
+    guard run[.inferenceStatistics] == .batch else { return }
+    let parts = [partition.validation.count, examiner(on: .serial).count(in: examination)]
+    let images = parts.flatMap { examination.inference.batches(of: $0) }.map(\.count).min() ?? 1
+    do {
+      try tryOut(on: min(2, images), mode: .batchInference)
+    } catch {
+      throw complaint(error, " The smallest batch of --evaluation-batch \(run[.evaluationBatch]) has \(images) images.")
+    }
+  }
+
+  private func tryOut(on count: Int, mode: Mode) throws {
+    let levels = dataset.levels(paint: configuration[.paint])
+    let samples = recipe.input(
+      dataset.batch(0..<count, of: dataset.train, levels: levels, on: .serial), configuration)
     func forward(_ model: some Classifier<Float>) throws {
       var model = model
-      _ = try model.forward(samples, mode: .training)
+      _ = try model.forward(samples, mode: mode)
     }
     try forward(makeModel(on: .serial))
   }
 
   /// What measures recordings on the first training images; `nil` if there are none.
-  private func recorder(of recordings: [Recording], on processor: Processor) -> Recorder? {
+  func recorder(of recordings: [Recording], on processor: Processor) -> Recorder? {
     guard !recordings.isEmpty else { return nil }
     let count = min(Moment.probeSize, dataset.train.count)
     return Recorder(
       recordings, of: self,
-      images: recipe.input(dataset.batch(0..<count, of: dataset.train, on: processor), configuration),
+      images: recipe.input(
+        dataset.batch(
+          0..<count, of: dataset.train, levels: dataset.levels(paint: configuration[.paint]), on: processor),
+        configuration),
       labels: Array(dataset.train.labels.prefix(count)))
   }
 
-  private func makeModel(on processor: Processor) -> any Classifier<Float> {
-    recipe.make(configuration, dataset, processor) { [normalizer, configuration] channels in
-      normalizer.normalizer(channels: channels, in: configuration)
+  func makeModel(on processor: Processor) -> any Classifier<Float> {
+    let layers = Count()
+    return recipe.make(configuration, dataset, processor) { [normalizer, configuration] channels in
+      normalizer.normalizer(channels: channels, in: configuration, layer: layers.next())
     }
   }
 
-  private var partition: (train: [Int], validation: [Int]) {
+  /// A trainer of a model of this run, which will take so many steps.
+  func trainer<Model: Classifier<Float>>(of model: Model, steps: Int, on processor: Processor) -> Trainer<Model> {
+    Trainer(model, configuration, recipe: recipe, on: dataset, steps: steps, processor: processor)
+  }
+
+  /// How the model is tested.
+  var examination: Examination { Examination(configuration) }
+
+  func examiner(on processor: Processor) -> Examiner {
+    let (samples, heldOut) = partition
+    return Examiner(
+      configuration, recipe: recipe, on: dataset, samples: samples, heldOut: heldOut, processor: processor)
+  }
+
+  var partition: (train: [Int], validation: [Int]) {
     dataset.partition(
       limit: configuration[.trainLimit], validation: configuration[.validation], seed: configuration[.seed])
   }
 
   /// The sizes of an epoch's batches.
-  private func batchSizes(of samples: Int) -> [Int] {
+  func batchSizes(of samples: Int) -> [Int] {
     let (whole, rest) = samples.quotientAndRemainder(dividingBy: configuration[.batchSize])
     let sizes = Array(repeating: configuration[.batchSize], count: whole)
     return rest > 0 && configuration[.lastBatch] == .keep ? sizes + [rest] : sizes
   }
 
-  /// Trains and evaluates the model.
+  /// Trains and evaluates the model, by itself.
   ///
   /// - Parameters:
   ///   - processor: what the model is trained on.
@@ -153,71 +192,19 @@ public struct Training: Sendable {
     on processor: Processor, share: Int? = nil, recording recordings: [Recording] = [],
     report: (Progress) -> Bool = { _ in true }
   ) throws -> RunResult {
-    func train(_ model: some Classifier<Float>) throws -> RunResult {
-      try self.train(model, on: processor, share: share, recorder(of: recordings, on: processor), report)
-    }
-    return try train(makeModel(on: processor))
+    try TrainingGroup([self]).run(on: processor, share: share, recording: { _ in recordings }, report: report)[0]
   }
+}
 
-  private func train(
-    _ model: some Classifier<Float>, on processor: Processor, share: Int?, _ recorder: Recorder?,
-    _ report: (Progress) -> Bool
-  ) throws -> RunResult {
-    var recorder = recorder
-    let (samples, heldOut) = partition
-    let sizes = batchSizes(of: samples.count)
-    let (epochs, every) = (configuration[.epochs], configuration[.evaluateEvery])
-    let steps = epochs * sizes.count
-    var trainer = Trainer(model, configuration, recipe: recipe, on: dataset, steps: steps, processor: processor)
-    var stopwatch = Stopwatch(share: share)
-    var observations: [Observation] = []
-    var isDiverged = false
-    var (step, recent) = (0, TrainingStep())
-    try stopwatch.pause { try recorder?.look(at: trainer.model, step: 0, rate: trainer.rate(ofStep: 0)) }
+/// Counts from 0.
+private final class Count: Sendable {
+  private let value = Mutex(0)
 
-    training: for epoch in 1...epochs {
-      var stream = RandomStream(seed: configuration[.seed], purpose: "batches", epoch: epoch)
-      var rest = stream.permutation(of: samples.count).map { samples[$0] }[...]
-      for size in sizes {
-        let batch = rest.prefix(size)
-        rest = rest.dropFirst(size)
-        let taken = try stopwatch.time(batch.count, on: processor) { try trainer.step(batch, number: step) }
-        step += 1
-        recent += taken
-        isDiverged = !taken.isFinite
-        let isDue = every > 0 ? step % every == 0 || step == steps : step % sizes.count == 0
-        if isDue || isDiverged {
-          let validation =
-            heldOut.isEmpty || isDiverged ? nil : try trainer.evaluate(heldOut, of: dataset.train)
-          let test = isDiverged ? nil : try trainer.evaluate(0..<dataset.test.count, of: dataset.test)
-          isDiverged = isDiverged || [validation, test].contains { $0.map { !$0.loss.isFinite } ?? false }
-          observations.append(
-            Observation(
-              step: step, epoch: epoch, trainLoss: recent.loss / Double(recent.samples),
-              trainAccuracy: Double(recent.correct) / Double(recent.samples),
-              gradientNorm: recent.gradientNorm / Double(recent.steps), validation: validation, test: test,
-              elapsedSeconds: stopwatch.elapsed))
-        }
-        if isDue && !isDiverged {
-          try stopwatch.pause {
-            try recorder?.look(at: trainer.model, step: step, rate: trainer.rate(ofStep: step - 1))
-          }
-        }
-        let progress = Progress(
-          epoch: epoch, fraction: Double(step) / Double(steps),
-          trainLoss: recent.loss / Double(recent.samples),
-          testAccuracy: observations.last?.test?.accuracy ?? .nan, samplesPerSecond: stopwatch.samplesPerSecond,
-          secondsLeft: stopwatch.elapsed * (Double(steps) / Double(step) - 1))
-        guard report(progress) else { throw HarnessError.interrupted }
-        if isDiverged { break training }
-        if isDue { recent = TrainingStep() }
-      }
+  func next() -> Int {
+    value.withLock { count in
+      defer { count += 1 }
+      return count
     }
-    let course = Course(
-      observations: observations, isDiverged: isDiverged, stepsPerEpoch: sizes.count, epochs: epochs,
-      guessAccuracy: dataset.guessAccuracy, parameters: trainer.model.parameterCount, seconds: stopwatch.elapsed,
-      samplesPerSecond: stopwatch.samplesPerSecond.rounded())
-    return RunResult(self, course, recorder?.recorded ?? [:])
   }
 }
 

@@ -1,19 +1,26 @@
 extension Tensor {
-  /// Samples of `size` bytes each, at `indices` of `bytes`, with every byte replaced by its value in `table`.
+  /// Samples of bytes in the given shape, at `indices` of `bytes`, with every byte replaced by its value in each of `tables`:
+  /// these are the channels, along one more axis at the end.
   package init(
-    gathering indices: some Collection<Int>, of bytes: [UInt8], size: Int, shape: [Int], through table: [Scalar],
+    gathering indices: some Collection<Int>, of bytes: [UInt8], shape: [Int], through tables: [[Scalar]],
     on processor: Processor
   ) {
     require(
-      table.count == 256 && Self.count(of: shape) == size,
-      "A table of \(table.count) values and \(size) bytes do not fill samples of shape \(shape): 256 values would.")
+      !tables.isEmpty && tables.allSatisfy { $0.count == 256 },
+      "\(tables.count) tables of \(tables.map(\.count)) values are not one or more of 256.")
+    let size = Self.count(of: shape)
     let samples = bytes.count / max(size, 1)
-    self.init(shape: [indices.count] + shape, on: processor) { target in
+    let channels = tables.count
+    self.init(shape: [indices.count] + shape + [channels], on: processor) { target in
       bytes.withUnsafeBufferPointer { bytes in
-        table.withUnsafeBufferPointer { table in
-          for (place, index) in indices.enumerated() {
-            require(index >= 0 && index < samples, "There is no sample \(index) among \(samples).")
-            lookUp(bytes.baseAddress! + index * size, size, in: table.baseAddress!, into: target + place * size)
+        for (channel, table) in tables.enumerated() {
+          table.withUnsafeBufferPointer { table in
+            for (place, index) in indices.enumerated() {
+              require(index >= 0 && index < samples, "There is no sample \(index) among \(samples).")
+              lookUp(
+                bytes.baseAddress! + index * size, size, in: table.baseAddress!,
+                into: target + place * size * channels + channel, stride: channels)
+            }
           }
         }
       }
@@ -25,7 +32,7 @@ extension Tensor {
 @specialized(where Scalar == Double)
 private func lookUp<Scalar: TensorScalar>(
   _ bytes: UnsafePointer<UInt8>, _ count: Int, in table: UnsafePointer<Scalar>,
-  into target: UnsafeMutablePointer<Scalar>
+  into target: UnsafeMutablePointer<Scalar>, stride: Int
 ) {
-  for index in 0..<count { target[index] = table[Int(bytes[index])] }
+  for index in 0..<count { target[index &* stride] = table[Int(bytes[index])] }
 }
