@@ -537,7 +537,7 @@ MUTATIONS = [
      "a calibration goes on from statistics of a snapshot"),
     (NORMS + "Normalization.swift", "let corrects = mode == .training || !mixesSamples", "let corrects = true",
      "a correction by running statistics outside of training"),
-    (NORMS + "NormalizerState.swift", "guard mode == .training || mode == .calibration else { return }",
+    (NORMS + "NormalizerState.swift", "guard mode.records else { return }",
      "guard mode != .inference else { return }", "inference with statistics of the batch records them"),
     (NORMS + "NormalizationGradient.swift", "if isAffine && !learnsShift { shift", "if false { shift",
      "a shift that is not learned gathers a gradient"),
