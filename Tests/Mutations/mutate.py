@@ -258,7 +258,8 @@ MUTATIONS = [
      "a run that lacked a recording is there twice"),
     (RECORDS + "ResultsDirectory.swift", "|| names(training).contains { !(listed[$0]?.contains(training.identifier) ?? false) }", "",
      "what lacks a recording is not trained"),
-    (TRAINING + "Training.swift", "if isDue && !isDiverged {", "if isDue {", "the inside of a run that diverged is recorded"),
+    (TRAINING + "TrainingGroup.swift", "guard !isDiverged else { return }\n      try recorder", "try recorder",
+     "the inside of a run that diverged is recorded"),
     # -- Elementary functions
     (KERNELS + "Elementwise/Elementary.swift", "let half = rounded(n * Vector(repeating: 0.5))", "let half = n",
      "no way to subnormal results"),
