@@ -13,7 +13,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   /// W_h.
   public var hiddenToHidden: Linear<Scalar>
   public var normalizer: (any Normalizer<Scalar>)?
-  /// On W_h h, where the placement has one there; its shift is not learned: that of ``normalizer`` does what it would.
+  /// On W_h h, where the placement has one there; it begins without a shift that is learned, which that of ``normalizer``
+  /// would repeat.
   public var hiddenNormalizer: (any Normalizer<Scalar>)?
   /// What the initial state is in training; `nil` where it is zero.
   public var initialNoise: InitialNoise<Scalar>?
@@ -48,6 +49,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     self.hiddenToHidden = hiddenToHidden
     self.normalizer = normalizer
     self.hiddenNormalizer = hiddenNormalizer
+    self.hiddenNormalizer?.state.learnsShift = false
     self.initialNoise = initialNoise
     chosenPlacement = placement
     self.activation = activation
@@ -209,8 +211,6 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
       for piece in stepped { whole.addGradients(of: piece) }
       stepNormalizers = whole
     }
-    // It is no parameter, and nobody would clear it.
-    hiddenNormalizer?.state.shift.gradient.fill(with: 0)
     if let watch, let seen { watch.see(Tensor(seen, shape: shape), .outputGradient, layout: .timeMajor) }
     var projection = Tensor(sequence, shape: shape)
     addHiddenGradient(paths.map { Tensor($0, shape: shape) } ?? projection, cache)
@@ -243,7 +243,7 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     if placement.isOnHiddenPath {
       var normalizers = stepNormalizers
       normalizers.sum?.visitState(visitor.within("normalizer"))
-      normalizers.hidden?.visitState(visitor.within("hiddenNormalizer").without(["shift"]))
+      normalizers.hidden?.visitState(visitor.within("hiddenNormalizer"))
       stepNormalizers = normalizers
     } else {
       normalizer?.visitState(visitor.within("normalizer"))

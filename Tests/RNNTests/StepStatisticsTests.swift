@@ -77,6 +77,59 @@ private func sequences(_ steps: Int, _ name: String = "sequences", batch: Int = 
     }
   }
 
+  @Test(
+    "Calibration averages what it sees at each step, or at all of them together, and counts as no training",
+    arguments: [RecurrentPlacement.hiddenPathPerStep, .hiddenPath])
+  func calibration(placement: RecurrentPlacement) throws {
+    var layer = batchNormalized(placement)
+    for index in 0..<2 { _ = try layer.forward(sequences(3, "batch \(index)"), mode: .training) }
+    let counters = layer.snapshot().counters
+    // Of each step, for W_x x and W_h h.
+    var means: [[[Double]]] = Array(repeating: [], count: 3)
+    var hiddenMeans = means
+    for index in 0..<4 {
+      let input = sequences(3, "calibration \(index)")
+      let states = try layer.forward(input, mode: .calibration).states
+      for step in 0..<3 {
+        means[step].append(try batchMeans(of: input.slice(step).times(layer.inputToHidden.weights.value)))
+        guard step > 0 else { continue }
+        let path = states.slice(step - 1).times(layer.hiddenToHidden.weights.value)
+        hiddenMeans[step].append(try batchMeans(of: path))
+      }
+    }
+    let snapshot = layer.snapshot()
+    #expect(snapshot.counters == counters)
+    for (name, means) in [("normalizer", means), ("hiddenNormalizer", hiddenMeans)] {
+      let kinds =
+        placement == .hiddenPath
+        ? ["": Array(means.joined())]
+        : [1, 2].reduce(into: [:]) {
+          $0["step\($1)."] = means[$1]
+        }
+      for (step, means) in kinds {
+        let average = (0..<6).map { channel in means.reduce(0) { $0 + $1[channel] } / Double(means.count) }
+        let found = try #require(snapshot.tensors["\(name).\(step)runningMean"])
+        #expect(mismatch("\(name).\(step)", found.scalars, average, tolerance: 1e-13) == nil)
+      }
+    }
+  }
+
+  private func batchMeans(of values: Tensor<Double>) throws -> [Double] {
+    var normalizer = BatchNorm<Double>(channels: 6)
+    return try normalizer.forward(values, mode: .training).cache.means
+  }
+
+  @Test(
+    "With the statistics of the batch, inference is training without noise that records nothing",
+    arguments: [RecurrentPlacement.hiddenPathPerStep, .hiddenPath])
+  func batchInference(placement: RecurrentPlacement) throws {
+    var layer = batchNormalized(placement)
+    let before = layer.snapshot()
+    let states = try layer.forward(sequences(3), mode: .batchInference).states
+    #expect(layer.snapshot() == before)
+    #expect(try layer.forward(sequences(3), mode: .training).states == states)
+  }
+
   @Test("Before anything was recorded, every step has a mean of 0 and a variance of 1")
   func fresh() throws {
     var layers = [batchNormalized(.hiddenPathPerStep), batchNormalized(.hiddenPath)]
