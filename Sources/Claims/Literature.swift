@@ -4,6 +4,8 @@ public enum Literature {
   ///
   /// The next one is a file beside the others and a word here.
   public static let claims: [any Claim] = [
-    Convergence(), BatchSize(), Family(), WhiteningCost(), PlacementOrder(),
+    Convergence(), LearningRate(), InitScale(), BatchSize(), Family(), InferenceStatistics(), Regularization(),
+    InternalShift(), Smoothness(), GradientFlow(), AffineParameters(), CovariateShift(), WhiteningCost(),
+    PlacementOrder(), Recurrent(), Sanity(),
   ]
 }

@@ -20,9 +20,11 @@ extension CompareCommand {
   }
 
   private static func measure(_ inquiry: Inquiry, _ request: Request) throws {
-    let trainings = inquiry.trainings.map(\.training)
+    let trainings = inquiry.trainings
+    let recordings = Dictionary(uniqueKeysWithValues: trainings.map { ($0.training.identifier, $0.recordings) })
+    let wanted: @Sendable (Training) -> Set<String> = { recordings[$0.identifier] ?? [] }
     let path = request.results ?? "Results/claims"
-    if request.dryRun { return try list(inquiry, in: ResultsDirectory(reading: path)) }
+    if request.dryRun { return try list(inquiry, wanted, in: ResultsDirectory(reading: path)) }
     let directory = try ResultsDirectory(path: path)
     try inquiry.recordTrials(in: directory)
     let terminal = InquiryProgress(quiet: request.quiet)
@@ -33,7 +35,8 @@ extension CompareCommand {
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
       defer { terminal.clear() }
-      try Comparison(trainings, in: directory).run(jobs: request.jobs, threads: request.threads) { event in
+      let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
+      try comparison.run(jobs: request.jobs, threads: request.threads) { event in
         var claim = ""
         if case .started(let training, _, _) = event { claim = owners[training.identifier] ?? "" }
         terminal.show(event, of: claim)
@@ -51,14 +54,15 @@ extension CompareCommand {
     if request.format == .text { write("\nRuns: \(directory.runsPath)   Verdicts: \(path)/\(VerdictFile.name)") }
   }
 
-  private static func list(_ inquiry: Inquiry, in directory: ResultsDirectory) throws {
-    let recorded = try directory.identifiers()
+  private static func list(
+    _ inquiry: Inquiry, _ wanted: @Sendable (Training) -> Set<String>, in directory: ResultsDirectory
+  ) throws {
+    let trainings = inquiry.trainings
     for part in inquiry.parts {
       write(ClaimsReport.preface(of: part))
       for question in part.questions { write("  - \(question.title)") }
     }
-    let trainings = inquiry.trainings
-    let missing = trainings.count { !recorded.contains($0.training.identifier) }
+    let missing = try directory.missing(of: trainings.map(\.training), recording: wanted).count
     write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(missing) to train.")
   }
 }

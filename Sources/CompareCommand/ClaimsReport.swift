@@ -36,7 +36,13 @@ struct ClaimsReport {
 
   /// What cannot be asked, and what the data cannot show.
   static func warnings(of part: Inquiry.Part) -> [String] {
-    part.impossible.map { title, reason in "left out: \(title): \(reason)" } + [part.warning].compactMap(\.self)
+    // Questions that cannot be asked for one reason are said in one line.
+    let reasons = Dictionary(grouping: part.impossible, by: \.reason)
+    let left = part.impossible.filter { reasons[$0.reason]?.first?.title == $0.title }.map { title, reason in
+      let others = (reasons[reason]?.count ?? 1) - 1
+      return "left out: \(title)\(others > 0 ? ", and \(others) more" : ""): \(reason)"
+    }
+    return left + [part.warning].compactMap(\.self)
   }
 
   // MARK: - What was found

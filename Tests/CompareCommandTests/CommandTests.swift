@@ -40,7 +40,7 @@ import Testing
       ("--seed 1 --seeds 3", "--seed and --seeds exclude each other"),
       ("--seeds 1000000000", "'1000000000' is no value of --seeds: it takes whole numbers, 1 to 10000."),
       ("--force=yes", "--force takes no value."),
-      ("layer", "Unknown command 'layer'. Valid: show, columns, completion."),
+      ("layer", "Unknown command 'layer'. Valid: show, claims, columns, completion."),
       ("shw", "Unknown command 'shw'. Did you mean 'show'?"),
       ("--norm layer batch", "Unexpected 'batch'. Options start with --"),
       ("--threads 0", "'0' is no value of --threads: it takes whole numbers, 1 to 1024."),

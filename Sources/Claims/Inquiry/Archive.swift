@@ -9,9 +9,16 @@ struct Archive {
     let curves = Dictionary(grouping: try directory.evaluations(of: wanted), by: \.run)
     let outcomes = try directory.outcomes(of: wanted)
     let images = trainings.first?.training.dataset.test.count
+    var rows: [String: [String: [RecordedRow]]] = [:]
+    for name in Set(trainings.flatMap(\.recordings)) {
+      for (run, all) in Dictionary(grouping: try directory.recorded(name, of: wanted), by: \.run) {
+        rows[run, default: [:]][name] = all
+      }
+    }
     for record in try directory.records(of: wanted) {
       runs[record.run] = Evidence(
-        record: record, curve: curves[record.run] ?? [], outcomes: outcomes[record.run], images: images)
+        record: record, curve: curves[record.run] ?? [], outcomes: outcomes[record.run],
+        rows: rows[record.run] ?? [:], images: images)
     }
   }
 

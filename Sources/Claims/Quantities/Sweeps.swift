@@ -2,17 +2,19 @@ import Foundation
 import Harness
 
 extension Quantity {
-  /// The largest value of a setting at which a run does better than guessing at its end.
+  /// The largest value of a setting that trains: going up from the best, the last at which a run does better than guessing.
   ///
-  /// Where that is the largest that was tried, it is at least that; where none trains, at most the smallest. The values of the
-  /// arm's runs follow each other by `factor`.
+  /// One that trains by luck above others that do not is none. Where it is the largest that was tried, it is at least that;
+  /// where none trains, at most the smallest. The values of the arm's runs rise, and follow each other by `factor`.
   static func largest(_ setting: Setting<Double>, factor: Double) -> Quantity {
     Quantity("largest \(setting.erased.name) that trains", resolution: log2(factor) / 2) { runs, _ in
       let values = runs.map { $0.record.configuration[setting] }
-      guard let largest = zip(values, runs).filter({ $1.trains }).map(\.0).max() else {
+      let chosen = TuningResult.best(of: runs.map(\.record)[...])?.configuration[setting]
+      guard let best = values.firstIndex(where: { $0 == chosen }), runs[best].trains else {
         return Reading(values.min() ?? .nan, .atMost)
       }
-      return Reading(largest, largest == values.max() ? .atLeast : .exact)
+      let last = runs.indices[best...].prefix { runs[$0].trains }.last ?? best
+      return Reading(values[last], last == values.count - 1 ? .atLeast : .exact)
     }
   }
 

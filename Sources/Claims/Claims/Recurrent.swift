@@ -1,0 +1,67 @@
+import Harness
+
+/// Batch normalization in time: on W_x·x alone, or on W_h·h with statistics of each step (Laurent et al., 2015; Cooijmans et al.,
+/// 2016).
+struct Recurrent: Claim {
+  let name = "recurrent"
+  let sentence = """
+    In recurrent networks batch normalization belongs on the input path; on the hidden path statistics shared over time hurt, those of \
+    each step with γ = 0.1 work; layer normalization in each step is robust.
+    """
+  let source = """
+    Laurent et al. 2015. Cooijmans et al. 2016, Table 1: 784 pixels of MNIST 98.9 % to 99.0 %, permuted 90.2 to 95.4 %; with γ = 1 \
+    learning begins after some 26,000 steps. Ba et al. 2016, §6.
+    """
+  let disputed =
+    "Laurent et al. found no gain in test; the gain of layer normalization shrinks when counted in time, not steps."
+  let standIn = """
+    A tanh network of 64 units (theirs: LSTM of 100 and more) over 8 and 64 steps of the digits' pixels, rate tuned in each cell; \
+    ε = 1e-5 and noise of 0.1 on the first state for the hidden paths, as border pixels are constant.
+    """
+  let norms = ["none", "batch", "layer"]
+
+  func questions(in study: Study) -> [Question] {
+    let pixels = study.dataset.height * study.dataset.width
+    let lengths = study.enough([8, 64].filter { pixels % $0 == 0 }, quick: [8])
+    return lengths.flatMap { steps in
+      study.members.flatMap { norm in norm.mixesSamples ? batch(norm, steps, study) : robust(norm, steps, study) }
+    }
+  }
+
+  private func run(_ norm: NormalizerChoice, _ steps: Int, _ study: Study) -> RunConfiguration {
+    study.run("rnn", norm).with(.sequence, .pixels).with(.timeSteps, steps).with(.epochs, study.enough(6, quick: 1))
+  }
+
+  /// Both paths, each with statistics over the batch at a step.
+  private func hidden(
+    _ norm: NormalizerChoice, _ steps: Int, _ study: Study, _ place: Placement, gamma: Double
+  ) -> RunConfiguration {
+    run(norm, steps, study).with(.placement, place).with(.initialGamma, gamma).with(.initialNoise, 0.1)
+  }
+
+  private func batch(_ norm: NormalizerChoice, _ steps: Int, _ study: Study) -> [Question] {
+    let none = Arm.tuned(run(study.none, steps, study))
+    let shared = hidden(norm, steps, study, .hiddenPath, gamma: 0.1)
+    let own = hidden(norm, steps, study, .hiddenPathPerStep, gamma: 0.1)
+    let large = hidden(norm, steps, study, .hiddenPathPerStep, gamma: 1)
+    func question(_ title: String, _ first: Arm, _ second: Arm, _ rule: Rule) -> Question {
+      Question("\(title), \(steps) steps", about: norm, .difference, of: .accuracy, first, second, rule)
+    }
+    return [
+      question(
+        "\(norm.name) on the input path is no worse than none", .tuned(run(norm, steps, study)), none,
+        .more(than: -0.02)),
+      question("statistics of each step beat shared ones", .tuned(own), .tuned(shared), .more(than: 0.02)),
+      question("with γ = 0.1 they are no worse than none", .tuned(own), none, .more(than: -0.02)),
+      question("γ = 0.1 beats γ = 1", .tuned(own), .tuned(large), .more(than: 0.02)),
+    ]
+  }
+
+  private func robust(_ norm: NormalizerChoice, _ steps: Int, _ study: Study) -> [Question] {
+    [
+      Question(
+        "\(norm.name) in each step is no worse than none, \(steps) steps", about: norm, .difference, of: .accuracy,
+        .tuned(run(norm, steps, study)), .tuned(run(study.none, steps, study)), .more(than: -0.02))
+    ]
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Harness
+
+/// What CS231n checks before training: the first loss, twenty samples, regularization.
+struct Sanity: Claim {
+  let name = "sanity"
+  let sentence =
+    "Before training: the first loss is that of guessing, twenty samples can be learned to zero loss, and regularization raises the first loss."
+  let source = """
+    CS231n, notes "Neural networks 3": ln 10 = 2.302 for ten classes with small weights; twenty examples to zero cost; stronger \
+    regularization raises the first loss.
+    """
+  let disputed = """
+    A normalized network does not start at ln 10: logits of variance v add about v (1 − 1/K) / 2, so up to 1 more is allowed here.
+    """
+  let standIn =
+    "Each model; the first loss is that of the first batch, the twenty samples have 200 steps at the best of three rates."
+  let norms = ["none", "batch", "layer", "instance", "group"]
+
+  func questions(in study: Study) -> [Question] {
+    let models = ["cnn", "rnn", "mlp"].filter { study.catalogue.model($0) != nil }
+    return models.flatMap { model in study.norms.flatMap { questions(of: $0, in: model, study) } }
+  }
+
+  private func questions(of norm: NormalizerChoice, in model: String, _ study: Study) -> [Question] {
+    let guess = log(Double(study.dataset.classes))
+    let first = Quantity("first loss − ln \(study.dataset.classes)", unit: "nats") { runs, _ in
+      Reading(runs[0].record[.firstLoss] - guess)
+    }
+    let least = Quantity("least loss on 20 images", unit: "nats") { runs, _ in
+      Reading(runs.map { $0.record[.trainLoss] }.filter(\.isFinite).min() ?? .nan)
+    }
+    let run = study.run(model, norm)
+    let short = run.with(.epochs, 1).with(.evaluateEvery, 1_000_000).with(
+      .trainLimit, min(320, study.dataset.train.count))
+    let few = run.with(.trainLimit, 20).with(.batchSize, 20).with(.epochs, study.enough(200, quick: 20))
+      .with(.evaluateEvery, study.enough(200, quick: 20) - 1)
+    let rates = [0.3, 1, 3].map { $0 * run[.learningRate] }
+    return [
+      Question(
+        "\(norm.name), \(model): the first loss is near that of guessing", about: norm, of: first, .run(short),
+        .equal(within: 1)),
+      Question(
+        "\(norm.name), \(model): twenty images are learned", about: norm, of: least,
+        .sweep(few, .learningRate, over: rates), .equal(within: 0.01)),
+      Question(
+        "\(norm.name), \(model): a penalty raises the first loss", about: norm, .difference, of: .metric(.firstLoss),
+        .run(short.with(.l2, 0.01)), .run(short), .more(than: 0.01)),
+    ]
+  }
+}
