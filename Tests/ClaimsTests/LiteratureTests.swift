@@ -74,6 +74,7 @@ import Testing
     case "steps to the target": 2000
     case "largest learning-rate that trains", "best learning-rate": 0.256
     case "decades of init-scale that learn": 1.6
+    case "gap": 0.2
     default: 2
     }
   }

@@ -18,8 +18,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = (
     "NormalizerReferenceTests|ModelReferenceTests|TrainingReferenceTests|NormsTests|LayersTests",
-    "TensorsTests|CNNTests|RNNTests|ModelTests",
-    "DoorTests|HarnessTests|CompareCommandTests",
+    "TensorsTests|CNNTests|RNNTests|MLPTests|ModelTests",
+    "DoorTests|HarnessTests|ClaimsTests|CompareCommandTests",
     "StressTests",
 )
 
@@ -34,6 +34,7 @@ RECORDS = "Sources/Harness/Records/"
 STATISTICS = "Sources/Harness/Statistics/"
 TUNING = "Sources/Harness/Tuning/"
 COMPARE = "Sources/CompareCommand/"
+CLAIMS = "Sources/Claims/"
 MUTATIONS = [
     # -- Strides and walks
     (NORMS + "StridedAxes.swift", "guard extent > 1 else { return }", "", "axes of extent 1 stay"),
@@ -575,6 +576,45 @@ MUTATIONS = [
     ("Sources/Layers/L2Regularization.swift", "return factor * sum / 2", "return factor * sum", "twice the L2 term in the loss"),
     ("Sources/Layers/L2Regularization.swift", "guard parameter.value.shape.count > 1 else { return }", "",
      "L2 regularization of scales, shifts and biases"),
+    # -- Claims
+    (CLAIMS + "Questions/Question.swift", "if low >= scaled(delta) && isLeast {", "if low >= scaled(delta) {",
+     "a bound from above supports what says more"),
+    (CLAIMS + "Questions/Question.swift", "return high < scaled(delta) && isMost ?", "return high < scaled(delta) ?",
+     "a bound from below contradicts what says more"),
+    (CLAIMS + "Questions/Question.swift", "if low > -delta && high < delta && isLeast && isMost", "if high < delta && isLeast && isMost",
+     "equal is no larger"),
+    (CLAIMS + "Questions/Question.swift", "|| (high <= -delta && isMost) ?", "?", "less is never contradicted to be equal"),
+    (CLAIMS + "Questions/Question.swift", "form == .ratio ? log2(delta) : delta", "delta", "a factor is taken for its logarithm"),
+    (CLAIMS + "Questions/Reading.swift", "case .atLeast: .atMost", "case .atLeast: .atLeast", "a bound that is subtracted stays what it is"),
+    (CLAIMS + "Questions/Reading.swift", "one == other ? one : .unknown", "one", "bounds in two directions are one"),
+    (CLAIMS + "Questions/Finding.swift", "1 - 0.025 / Double(max(comparisons, 1))", "0.975", "each interval holds by itself alone"),
+    (CLAIMS + "Questions/Finding.swift", "max(half, question.quantity.resolution)", "half", "a grid tells more than its steps"),
+    (CLAIMS + "Questions/Finding.swift", "} else if isUndecided {", "} else if false {", "a verdict rests on a rate at the end of its range"),
+    (CLAIMS + "Questions/Finding.swift", "guard values.count >= 3", "guard values.count >= 2", "two seeds have an interval"),
+    (CLAIMS + "Questions/Evidence.swift", "record.status == .diverged ? guess : outcomes", "outcomes", "what diverged has no outcomes"),
+    (CLAIMS + "Quantities/Target.swift", "min(0.9, 0.98 * weaker)", "0.9", "a target that one side cannot reach"),
+    (CLAIMS + "Quantities/Target.swift", "?? .nan, .atLeast)", "?? .nan)", "what never got there got there at the end"),
+    (CLAIMS + "Quantities/Sweeps.swift", "last == values.count - 1 ? .atLeast : .exact", ".exact", "the end of the grid is the largest rate"),
+    (CLAIMS + "Quantities/Sweeps.swift", "runs.indices[best...].prefix { runs[$0].trains }.last", "runs.indices.last { runs[$0].trains }",
+     "what trains by luck counts"),
+    (CLAIMS + "Quantities/Sweeps.swift", "count == runs.count ? .atLeast : .exact", ".exact", "a band that fills the grid ends there"),
+    (CLAIMS + "Quantities/LayerRows.swift", "case .start: rows.filter { $0.step == 0 }", "case .start: rows", "before the first step is always"),
+    (CLAIMS + "Quantities/LayerRows.swift", "case .end: rows.filter { $0.step == last }", "case .end: rows", "the end is always"),
+    (CLAIMS + "Quantities/LayerRows.swift", "Reading(abs(reading.value), reading.bound)", "reading", "a gradient that explodes is restored"),
+    (CLAIMS + "Quantities/Landscape.swift", "$0.isNaN ? .infinity : $0", "$0", "what is no number has changed little"),
+    (CLAIMS + "Quantities/Landscape.swift", "guard high.isFinite else { return Reading(largest, .atLeast) }", "", "what is no number is the median"),
+    (CLAIMS + "Inquiry/Inquiry.swift", "questions.count { $0.rule != .shown }", "1", "intervals hold for one question"),
+    (CLAIMS + "Inquiry/Inquiry.swift", "if recordings[training.identifier] == nil { order.append(training) }", "order.append(training)",
+     "what two questions need is trained twice"),
+    (CLAIMS + "Inquiry/Inquiry.swift", "chosen.count == plan.studies.count ? .runs(chosen) : nil", ".runs(chosen)", "what is missing of a tuning is left out"),
+    (CLAIMS + "Inquiry/VerdictFile.swift", "!asked.contains([row[\"claim\"] ?? \"\", row[\"data\"] ?? \"\"])", "false", "verdicts of other claims are lost"),
+    (CLAIMS + "Measures/BatchNoise.swift", "return (log(Double(size)), log(variances) / 2)", "return (log(Double(size)), log(variances))",
+     "a variance is taken for a deviation"),
+    (CLAIMS + "Measures/AffineIdentity.swift", "withEpsilon ? normalizer.state.epsilon : 0", "0", "the identity forgets ε"),
+    (CLAIMS + "Measures/ZCAWhitening.swift", "root = root.map { $0 / trace.squareRoot() }", "root = root.map { $0 / trace }", "whitened values have no variance of 1"),
+    (CLAIMS + "Measures/Slope.swift", "($1.x - x) * ($1.y - y)", "($1.x - x) * $1.x", "a slope of the places alone"),
+    (COMPARE + "Command.swift", "guard word == \"all\" || known.contains(word) else", "guard !word.isEmpty else", "any word is a claim"),
+    (COMPARE + "AskingClaims.swift", "if !request.isQuick { try VerdictFile", "do { try VerdictFile", "a quick trial leaves verdicts"),
 ]
 
 
