@@ -55,18 +55,20 @@ public struct Study: Sendable {
   public let data: String
   public let dataset: Dataset
   public let seeds: [UInt64]
+  /// How many images are trained on, unless a claim says otherwise; 0 for all.
+  public let trainLimit: Int
   /// Whether the machinery is to be tried with as little training as that takes.
   public let isQuick: Bool
 
   public init(
-    _ norms: [NormalizerChoice], on data: String, _ dataset: Dataset, seeds: [UInt64], isQuick: Bool = false,
-    in catalogue: Catalogue = Catalogue()
+    _ norms: [NormalizerChoice], on data: String, _ dataset: Dataset, seeds: [UInt64], trainLimit: Int = 0,
+    isQuick: Bool = false, in catalogue: Catalogue = Catalogue()
   ) throws {
     guard let none = catalogue.normalizers.first(where: \.isNone) else {
       throw HarnessError.usage("Claims compare with no normalizer, and the catalogue has no such choice.")
     }
     (self.norms, self.none, self.data, self.dataset) = (norms, none, data, dataset)
-    (self.seeds, self.isQuick, self.catalogue) = (seeds, isQuick, catalogue)
+    (self.seeds, self.trainLimit, self.isQuick, self.catalogue) = (seeds, trainLimit, isQuick, catalogue)
   }
 
   /// Those of ``norms`` that normalize.
@@ -79,8 +81,11 @@ public struct Study: Sendable {
     guard let recipe = catalogue.model(model) else {
       stop("The catalogue has no model of the name \(model).")
     }
-    return RunConfiguration(model: recipe, norm: norm, data: data)
+    return RunConfiguration(model: recipe, norm: norm, data: data).with(.trainLimit, trainLimit)
   }
+
+  /// So many images to train on, or all if there are not as many.
+  public func images(_ count: Int) -> Int { min(count, dataset.train.count) }
 
   /// A number of epochs or the like, and what is enough to try the machinery.
   public func enough<Value>(_ value: Value, quick: Value) -> Value { isQuick ? quick : value }

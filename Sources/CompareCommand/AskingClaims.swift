@@ -12,8 +12,8 @@ extension CompareCommand {
       guard let dataset = datasets[data] else { continue }
       let inquiry = try Inquiry(asked) { claim in
         try Study(
-          request.norms(for: claim), on: data, dataset, seeds: request.seeds, isQuick: request.isQuick,
-          in: request.grid.catalogue)
+          request.norms(for: claim), on: data, dataset, seeds: request.seeds, trainLimit: request.trainLimit,
+          isQuick: request.isQuick, in: request.grid.catalogue)
       }
       try measure(inquiry, request)
     }
@@ -72,6 +72,9 @@ extension Request {
   fileprivate func norms(for claim: any Claim) -> [NormalizerChoice] {
     (grid[.norm] ?? claim.norms).compactMap(grid.catalogue.normalizer)
   }
+
+  /// All images, unless a number is asked for.
+  fileprivate var trainLimit: Int { grid[.trainLimit]?.first ?? 0 }
 
   /// Five, unless others are asked for.
   fileprivate var seeds: [UInt64] { grid[.seed] ?? (isQuick ? [0] : [0, 1, 2, 3, 4]) }

@@ -62,11 +62,14 @@ struct ClaimsReport {
     var table = Table()
     table.add("question", findings.map(\.question.title))
     table.add("measured", findings.map(\.question.quantity.name))
-    table.add("first", findings.map { number($0.firstMean) })
-    table.add("second", findings.map { $0.secondMean.map(number) ?? "" })
+    table.add(
+      "",
+      findings.map { finding in
+        ([finding.firstMean] + [finding.secondMean].compactMap(\.self)).map(number).joined(separator: " vs ")
+      })
     table.add("effect", findings.map(effect))
     table.add("claimed", findings.map(claimed))
-    table.add("verdict", findings.map { $0.verdict == .measured ? "–" : $0.verdict.rawValue })
+    table.add("verdict", findings.map(verdict))
     return table
   }
 
@@ -88,6 +91,16 @@ struct ClaimsReport {
     case .more(let delta): "≥ \(sign)\(number(delta))"
     case .equal(let delta): sign.isEmpty ? "within ±\(number(delta))" : "within ×\(number(delta)) either way"
     case .shown: ""
+    }
+  }
+
+  private static func verdict(_ finding: Finding) -> String {
+    guard finding.verdict == .contradicted else {
+      return finding.verdict == .measured ? "–" : finding.verdict.rawValue
+    }
+    return switch finding.question.rule {
+    case .more(let delta): "contradicted: < \(finding.question.form == .ratio ? "×" : "")\(number(delta))"
+    default: "contradicted: not equal"
     }
   }
 

@@ -1,9 +1,14 @@
+import Claims
 import Foundation
 import Harness
 
 /// What the columns of the result files hold, for a person to read.
 enum ColumnGuide {
-  static let files = FileColumns.all + [Report.differenceFile]
+  static let files = FileColumns.all + [Report.differenceFile, verdicts]
+
+  private static let verdicts = FileColumns(
+    VerdictFile.name, row: "question of a claim on a data set", names: VerdictFile.columns.map(\.name)
+  ) { name in VerdictFile.columns.first { $0.name == name }?.help }
 
   static var text: String {
     files.map { file in

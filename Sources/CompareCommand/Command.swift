@@ -75,6 +75,9 @@ enum Command {
       given.insert(name)
     }
     try Self.check(request, verb, given)
+    if verb == .claims, let limits = request.grid[.trainLimit], limits.count > 1 {
+      throw HarnessError.usage("--train-limit of claims is one number, and not \(limits.count).")
+    }
     if verb == .claims, request.claims.isEmpty, let option = given.sorted().first {
       throw HarnessError.usage("--\(option) is for claims that are named: \(programName) claims all --\(option).")
     }

@@ -25,7 +25,7 @@ public enum CompareCommand {
       case .help: write(Command.helpText(catalogue))
       case .version: write("\(programName) \(packageVersion)")
       case .columns: write(ColumnGuide.text)
-      case .completion(let shell): write(shell.script(Option.all(catalogue)))
+      case .completion(let shell): write(shell.script(Option.all(catalogue), claims))
       case .compare(let request): try compare(request)
       case .show(let request): try show(request)
       case .claims(let request): try ask(claims, request)

@@ -1,3 +1,4 @@
+import Claims
 import Harness
 
 /// A shell that can complete options.
@@ -16,7 +17,10 @@ enum Shell: String, CaseIterable {
   }
 
   /// A script that completes the options of a program, and the words that they take; all of it follows from the options.
-  func script(_ options: [Option], for program: String = programName) -> String {
+  func script(
+    _ options: [Option], _ claims: [any Claim] = Literature.claims, for program: String = programName
+  ) -> String {
+    let claims = (claims.map(\.name) + ["all"]).joined(separator: " ")
     let names = options.map { "--\($0.name)" } + ["--help", "--version"]
     let verbs = Verb.allCases.filter { $0 != .compare }.map(\.rawValue)
     let shells = Self.allCases.map(\.rawValue).joined(separator: " ")
@@ -50,6 +54,8 @@ enum Shell: String, CaseIterable {
             if [ -n "$folders" ]; then COMPREPLY+=($(compgen -P "$list" -d -- "$last")); fi
           elif [ "$COMP_CWORD" = 1 ] && [ "${word#-}" = "$word" ]; then
             COMPREPLY=($(compgen -W "\(verbs.joined(separator: " "))" -- "$word"))
+          elif [ "${COMP_WORDS[1]}" = claims ] && [ "${word#-}" = "$word" ]; then
+            COMPREPLY=($(compgen -W "\(claims)" -- "$word"))
           else
             COMPREPLY=($(compgen -W "\(names.joined(separator: " "))" -- "$word"))
           fi
@@ -70,6 +76,7 @@ enum Shell: String, CaseIterable {
         "complete -c \(program) -l version -d 'the version of the package'",
         "complete -c \(program) -n __fish_use_subcommand -f -a '\(verbs.joined(separator: " "))'",
         "complete -c \(program) -n '__fish_seen_subcommand_from completion' -f -a '\(shells)'",
+        "complete -c \(program) -n '__fish_seen_subcommand_from claims' -f -a '\(claims)'",
       ]
       return (lines + others).joined(separator: "\n")
     }

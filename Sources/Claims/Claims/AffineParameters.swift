@@ -19,7 +19,7 @@ struct AffineParameters: Claim {
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, _ affine: LearnedParameters, gamma: Double = 1) -> RunConfiguration {
       study.run("mlp", norm).with(.batchSize, 60).with(.epochs, study.enough(12, quick: 1)).with(.affine, affine)
-        .with(.initialGamma, gamma).with(.evaluateEvery, 1_000_000)
+        .with(.initialGamma, gamma).with(.evaluateEvery, Study.atTheEnd)
     }
     func arm(_ norm: NormalizerChoice, _ affine: LearnedParameters, gamma: Double = 1) -> Arm {
       .tuned(run(norm, affine, gamma: gamma), recording: ["layers"])

@@ -25,7 +25,8 @@ struct BatchSize: Claim {
   }
 
   private func run(_ norm: NormalizerChoice, _ size: Int, _ study: Study) -> RunConfiguration {
-    study.run("cnn", norm).with(.batchSize, size).with(.epochs, study.enough(4, quick: 1))
+    study.run("cnn", norm).with(.batchSize, size).with(.epochs, study.enough(4, quick: 1)).with(
+      .evaluateEvery, Study.atTheEnd)
   }
 
   /// What is said of a normalizer of its kind: it loses accuracy, or it does not.
@@ -38,7 +39,7 @@ struct BatchSize: Claim {
   }
 
   private func tuned(_ norm: NormalizerChoice, _ study: Study) -> [Question] {
-    study.enough([2, 4, 8], quick: [8]).map { size in
+    study.enough(norm.mixesSamples ? [2, 8] : [2], quick: [8]).map { size in
       question(norm, "32 to \(size), rates tuned", .tuned(run(norm, 32, study)), .tuned(run(norm, size, study)))
     }
   }

@@ -18,9 +18,9 @@ struct Convergence: Claim {
   let norms = ["none", "batch", "layer", "group"]
 
   func questions(in study: Study) -> [Question] {
-    [("mlp", 60, 5), ("cnn", 32, 10)].flatMap { model, batch, every in
+    [("mlp", 60), ("cnn", 32)].flatMap { model, batch in
       func run(_ norm: NormalizerChoice) -> RunConfiguration {
-        study.run(model, norm).with(.batchSize, batch).with(.evaluateEvery, every)
+        study.run(model, norm).with(.batchSize, batch).with(.evaluateEvery, 5)
           .with(.epochs, study.enough(model == "mlp" ? 15 : 8, quick: 1))
       }
       return study.members.flatMap { norm in

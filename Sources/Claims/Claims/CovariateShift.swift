@@ -22,7 +22,7 @@ struct CovariateShift: Claim {
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, _ images: TestImages) -> RunConfiguration {
       study.run("cnn", norm).with(.paint, .red).with(.testImages, images).with(.epochs, study.enough(8, quick: 1))
-        .with(.evaluateEvery, 1_000_000)
+        .with(.evaluateEvery, Study.atTheEnd)
     }
     func arm(_ norm: NormalizerChoice, _ images: TestImages) -> Arm { .tuned(run(norm, images)) }
     let contrast = study.norms.map { norm in
@@ -32,21 +32,22 @@ struct CovariateShift: Claim {
         about: norm, .difference, of: .accuracy, arm(norm, .test), arm(norm, .dimmed),
         norm.isNone || norm.mixesSamples ? .more(than: 0.02) : .equal(within: 0.02))
     }
-    let others: [(TestImages, String)] = [
+    let others: [(images: TestImages, what: String)] = [
       (.repainted, "of another colour"), (.inverted, "inverted"), (.brightened, "brighter"),
     ]
     let losses = study.norms.flatMap { norm in
       others.map { images, what in
         Question(
           "\(norm.name) loses accuracy on images \(what)", about: norm, .difference, of: .accuracy, arm(norm, .test),
-          arm(norm, images), .more(than: 0.1))
+          arm(norm, images), images == .repainted ? .more(than: 0.1) : .shown)
       }
     }
     let mended = study.norms.filter(\.mixesSamples).flatMap { norm in
       ([(.dimmed, "at half the contrast")] + others).map { (images: TestImages, what: String) in
         Question(
           "new statistics mend \(norm.name), \(what)", about: norm, .difference, of: .accuracy,
-          .tuned(run(norm, images).with(.inferenceStatistics, .batch)), arm(norm, images), .more(than: 0.05))
+          .tuned(run(norm, images).with(.inferenceStatistics, .batch)), arm(norm, images),
+          images == .brightened ? .shown : .more(than: 0.05))
       }
     }
     return contrast + losses + mended

@@ -22,7 +22,7 @@ struct Family: Claim {
 
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice) -> RunConfiguration {
-      study.run("cnn", norm).with(.epochs, study.enough(8, quick: 1))
+      study.run("cnn", norm).with(.epochs, study.enough(8, quick: 1)).with(.evaluateEvery, Study.atTheEnd)
     }
     let ranked = order.compactMap { name in study.members.first { $0.name == name } }
     let others = study.members.filter { !order.contains($0.name) }

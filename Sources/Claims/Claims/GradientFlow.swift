@@ -56,6 +56,6 @@ struct GradientFlow: Claim {
     let images = min(steps * batch, study.dataset.train.count / batch * batch)
     return .run(
       run.with(.batchSize, batch).with(.trainLimit, images).with(.epochs, max(steps * batch / images, 1))
-        .with(.evaluateEvery, 1_000_000), recording: ["layers"])
+        .with(.evaluateEvery, Study.atTheEnd), recording: ["layers"])
   }
 }

@@ -22,6 +22,7 @@ struct InferenceStatistics: Claim {
     study.members.filter(\.mixesSamples).flatMap { norm in
       study.enough([2, 8, 32], quick: [8]).flatMap { size in
         let base = study.run("cnn", norm).with(.batchSize, size).with(.epochs, study.enough(4, quick: 1))
+          .with(.evaluateEvery, Study.atTheEnd)
         let moving = base
         let population = base.with(.inferenceStatistics, .population)
         let batch = base.with(.inferenceStatistics, .batch).with(.evaluationBatch, size)

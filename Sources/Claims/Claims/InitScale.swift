@@ -22,8 +22,8 @@ struct InitScale: Claim {
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice) -> RunConfiguration {
       study.run("mlp", norm).with(.activation, .relu).with(.depth, 5).with(.learningRate, 0.01).with(.momentum, 0)
-        .with(.batchSize, 100).with(.trainLimit, min(1000, study.dataset.train.count))
-        .with(.epochs, study.enough(19, quick: 1)).with(.evaluateEvery, 1_000_000)
+        .with(.batchSize, 100).with(.trainLimit, study.images(1000))
+        .with(.epochs, study.enough(19, quick: 1)).with(.evaluateEvery, Study.atTheEnd)
     }
     func scaled(_ deviation: Double) -> Double { Double(String(format: "%.4e", deviation / standard)) ?? deviation }
     let factor = pow(10, 4.0 / 15)

@@ -23,6 +23,7 @@ struct InternalShift: Claim {
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, noise: Double = 0) -> RunConfiguration {
       study.run("mlp", norm).with(.batchSize, 60).with(.epochs, study.enough(15, quick: 1)).with(.normNoise, noise)
+        .with(.evaluateEvery, Study.atTheEnd)
     }
     func watched(_ norm: NormalizerChoice) -> Arm {
       .run(run(norm).with(.evaluateEvery, study.enough(20, quick: 10)), recording: ["layers"])

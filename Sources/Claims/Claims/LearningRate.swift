@@ -25,7 +25,7 @@ struct LearningRate: Claim {
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, _ depth: Int) -> RunConfiguration {
       study.run("mlp", norm).with(.activation, .relu).with(.depth, depth).with(.validation, 0.2)
-        .with(.epochs, study.enough(5, quick: 1)).with(.evaluateEvery, 1_000_000)
+        .with(.epochs, study.enough(5, quick: 1)).with(.evaluateEvery, Study.atTheEnd)
     }
     let depths = study.enough([4, 16], quick: [4])
     let rates = study.enough(rates, quick: [rates[3]])
@@ -52,7 +52,7 @@ struct LearningRate: Claim {
     func arm(_ norm: NormalizerChoice) -> Arm {
       let run = study.run("mlp", norm).with(.activation, .relu).with(.depth, 16).with(.learningRate, 1)
       return .run(
-        run.with(.batchSize, 100).with(.trainLimit, 1000).with(.epochs, 1).with(.evaluateEvery, 1),
+        run.with(.batchSize, 100).with(.trainLimit, study.images(1000)).with(.epochs, 1).with(.evaluateEvery, 1),
         recording: ["layers"])
     }
     return Question(

@@ -24,9 +24,11 @@ struct Regularization: Claim {
 
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, dropout: Double = 0, at place: DropoutPlace = .layers) -> RunConfiguration {
-      study.run("mlp", norm).with(.activation, .relu).with(.depth, 6).with(.trainLimit, 300).with(.batchSize, 60)
-        .with(.epochs, study.enough(60, quick: 2)).with(.evaluateEvery, 1_000_000)
-        .with(.dropout, dropout).with(.dropoutPlace, place)
+      study.run("mlp", norm).with(.activation, .relu).with(.depth, 6).with(.trainLimit, study.images(300)).with(
+        .batchSize, 60
+      )
+      .with(.epochs, study.enough(60, quick: 2)).with(.evaluateEvery, Study.atTheEnd)
+      .with(.dropout, dropout).with(.dropoutPlace, place)
     }
     /// The training images and the test images, each through the network that was chosen.
     func both(_ run: RunConfiguration) -> Arm { .tuned(run.with(.testImages, .train), run) }

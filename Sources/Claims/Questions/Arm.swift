@@ -52,4 +52,6 @@ public enum Arm: Sendable {
 extension Study {
   /// The rates that tuning tries for each seed.
   public static let budget = 8
+  /// Steps between evaluations of which a run never has so many: it is evaluated at its end alone.
+  public static let atTheEnd = 1_000_000
 }
