@@ -4,7 +4,7 @@ public enum Literature {
   ///
   /// The next one is a file beside the others and a word here.
   public static let claims: [any Claim] = [
-    Convergence(), LearningRate(), InitScale(), BatchSize(), Family(), InferenceStatistics(), Regularization(),
+    Convergence(), LearningRate(), InitScale(), BatchSize(), Family(), StatisticsOfInference(), Regularization(),
     InternalShift(), Smoothness(), GradientFlow(), AffineParameters(), CovariateShift(), WhiteningCost(),
     PlacementOrder(), Recurrent(), Sanity(),
   ]

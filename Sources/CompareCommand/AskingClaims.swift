@@ -21,6 +21,10 @@ extension CompareCommand {
 
   private static func measure(_ inquiry: Inquiry, _ request: Request) throws {
     let trainings = inquiry.trainings
+    guard inquiry.parts.contains(where: { !$0.questions.isEmpty }) else {
+      let warnings = inquiry.parts.flatMap { part in ClaimsReport.warnings(of: part).map { (part.claim.name, $0) } }
+      throw HarnessError.usage("Nothing can be asked. \(warnings.map { "\($0): \($1)" }.joined(separator: " "))")
+    }
     let recordings = Dictionary(uniqueKeysWithValues: trainings.map { ($0.training.identifier, $0.recordings) })
     let wanted: @Sendable (Training) -> Set<String> = { recordings[$0.identifier] ?? [] }
     let path = request.results ?? "Results/claims"

@@ -42,7 +42,10 @@ struct ClaimsReport {
       let others = (reasons[reason]?.count ?? 1) - 1
       return "left out: \(title)\(others > 0 ? ", and \(others) more" : ""): \(reason)"
     }
-    return left + [part.warning].compactMap(\.self)
+    let nothing =
+      part.questions.isEmpty && left.isEmpty
+      ? ["asks nothing of \(part.study.norms.map(\.name).joined(separator: ", ")), which are none of its kind."] : []
+    return nothing + left + [part.warning].compactMap(\.self)
   }
 
   // MARK: - What was found
@@ -52,6 +55,7 @@ struct ClaimsReport {
       let table = Self.table(findings).text(format)
       let head =
         format == .markdown ? "### \(part.claim.name)\n\n\(part.claim.sentence)\n" : Self.preface(of: part) + "\n"
+      guard !findings.isEmpty else { return head }
       return [head, table, Report.text(Self.notes(part, findings), format)].filter { !$0.isEmpty }.joined(
         separator: "\n")
     }

@@ -11,12 +11,12 @@ enum MadeEvidence {
   static func run(
     _ configuration: RunConfiguration, status: RunStatus = .finished, accuracies: [Double] = [0.9],
     steps: [Int]? = nil, trainAccuracy: Double = 0.9, trainLoss: Double = 0.1, firstLoss: Double = 2.3,
-    validation: Double = 0.9, rows: [String: [RecordedRow]] = [:], images: Int = 1000
+    validation: Double = 0.9, testLoss: Double = 1, rows: [String: [RecordedRow]] = [:], images: Int = 1000
   ) -> Evidence {
     let observations = accuracies.enumerated().map { index, accuracy in
       Observation(
         step: steps?[index] ?? (index + 1) * 10, epoch: index + 1, trainLoss: trainLoss, trainAccuracy: trainAccuracy,
-        gradientNorm: 1, validation: evaluation(validation, images), test: evaluation(accuracy, images),
+        gradientNorm: 1, validation: evaluation(validation, images), test: evaluation(accuracy, images, loss: testLoss),
         elapsedSeconds: 1)
     }
     let course = Course(
@@ -31,8 +31,8 @@ enum MadeEvidence {
       images: images)
   }
 
-  private static func evaluation(_ accuracy: Double, _ images: Int) -> Evaluation {
-    Evaluation(loss: 1, correct: (0..<images).map { Double($0) < accuracy * Double(images) - 1e-9 })
+  private static func evaluation(_ accuracy: Double, _ images: Int, loss: Double = 1) -> Evaluation {
+    Evaluation(loss: loss, correct: (0..<images).map { Double($0) < accuracy * Double(images) - 1e-9 })
   }
 
   /// What the runs of an arm come to if the quantity of a question is `value`, as far as the grid has it.
@@ -56,7 +56,7 @@ enum MadeEvidence {
     }
     switch quantity.name {
     case "test accuracy": return [run(configurations[0], accuracies: [value])]
-    case "gap": return [run(configurations[0], accuracies: [0.5 + value]), run(configurations[1], accuracies: [0.5])]
+    case "gap of the loss": return [run(configurations[0], testLoss: 1), run(configurations[1], testLoss: 1 + value)]
     case "steps to the target":
       return [run(configurations[0], accuracies: [0.5, 0.95, 0.95], steps: [1, Int(value), 100_000])]
     case "largest learning-rate that trains":
@@ -74,10 +74,10 @@ enum MadeEvidence {
     case let name where name.hasPrefix("first loss −"):
       return [run(configurations[0], firstLoss: log(10) + value)]
     case "least loss on 20 images": return configurations.map { run($0, trainLoss: value) }
-    case "largest growth of activations":
-      return [run(configurations[0], rows: layered(["output_size"]) { exp2(value * Double($0)) })]
-    case "change of the gradient":
-      return [run(configurations[0], rows: layered(["gradient_norm"]) { exp2(-value * Double($0)) })]
+    case "largest layer beside the first":
+      return [run(configurations[0], rows: layered(["output_size"]) { $0 == 0 ? 1 : exp2(value) })]
+    case "growth from layer to layer", "growth from step to step":
+      return [run(configurations[0], rows: layered(["gradient_norm"]) { exp2(value * Double($0)) })]
     case "drift, in deviations in 100 steps", "share in the linear part":
       return [run(configurations[0], rows: layered(["drift", "linear_share"]) { _ in value })]
     default:

@@ -6,10 +6,17 @@ import Testing
 @testable import Claims
 
 @Suite struct MeasureTests {
-  @Test("The noise of a batch mean falls with the root of the batch")
+  @Test("The noise of a batch's mean and of its deviation falls with the root of its size, about")
   func noise() throws {
-    let exponent = BatchNoise.exponent(of: try DataSource.digits.load(), seed: 3)
-    #expect(abs(exponent + 0.5) < 0.03 && exponent != -0.5)
+    let exponents = BatchNoise.exponents(of: try DataSource.digits.load(), seed: 3)
+    #expect(abs(exponents.mean + 0.5) < 0.03 && abs(exponents.deviation + 0.5) < 0.1)
+    #expect(exponents.mean != exponents.deviation)
+  }
+
+  @Test("A bias that the gradient does not see grows for ever, and one that it sees stays")
+  func bias() {
+    #expect(abs(UnseenBias.growth(seed: 1, isSeen: false) - 2) < 1e-6)
+    #expect(abs(UnseenBias.growth(seed: 1, isSeen: true)) < 1e-12)
   }
 
   @Test("Scale and shift undo a normalizer up to what ε leaves", arguments: ["batch", "layer"])

@@ -23,6 +23,8 @@ import Testing
       ("claims all extra", "Unknown claim 'extra'."), ("claims --quick", "--quick is for claims that are named"),
       ("claims sanity --model rnn", "Unknown option '--model'."),
       ("claims sanity --norm bach", "Did you mean 'batch'?"),
+      ("claims family --norm none", "Nothing can be asked. family: asks nothing of none"),
+      ("claims sanity --train-limit 10,20", "--train-limit of claims is one number"),
       ("claims sanity --seeds 0", "'0' is no value of --seeds"), ("show --quick", "Unknown option '--quick'."),
       ("--quick", "Unknown option '--quick'."),
     ])

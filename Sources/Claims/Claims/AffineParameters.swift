@@ -31,7 +31,7 @@ struct AffineParameters: Claim {
           "\(norm.name) without γ, β stays in the linear part", about: norm, of: share, arm(norm, .off),
           .more(than: 0.6)),
         Question(
-          "with them it leaves it", about: norm, .difference, of: share, arm(norm, .off), arm(norm, .on),
+          "with them \(norm.name) leaves it", about: norm, .difference, of: share, arm(norm, .off), arm(norm, .on),
           .more(than: 0.1)),
         Question(
           "\(norm.name) with γ, β is more accurate", about: norm, .difference, of: .accuracy, arm(norm, .on),
@@ -49,7 +49,7 @@ struct AffineParameters: Claim {
           "γ = √(σ² + ε), β = μ is the identity, \(norm.name)", about: norm, of: .number("largest error"),
           .computed { try AffineIdentity.error(of: norm, seed: $0, withEpsilon: true) }, .equal(within: 1e-5)),
         Question(
-          "γ = σ leaves ε behind", about: norm, of: .number("largest error"),
+          "γ = σ leaves ε behind, \(norm.name)", about: norm, of: .number("largest error"),
           .computed { try AffineIdentity.error(of: norm, seed: $0, withEpsilon: false) }, .shown),
       ]
     }

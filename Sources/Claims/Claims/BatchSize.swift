@@ -33,9 +33,12 @@ struct BatchSize: Claim {
   private func question(
     _ norm: NormalizerChoice, _ what: String, _ large: Arm, _ small: Arm
   ) -> Question {
-    Question(
-      "\(norm.name) \(norm.mixesSamples ? "loses accuracy" : "does not"), \(what)", about: norm, .difference,
-      of: .accuracy, large, small, norm.mixesSamples ? .more(than: 0.02) : .equal(within: 0.02))
+    norm.mixesSamples
+      ? Question(
+        "\(norm.name) loses accuracy, \(what)", about: norm, .difference, of: .accuracy, large, small, .more(than: 0.02)
+      )
+      : Question(
+        "\(norm.name) does not, \(what)", about: norm, .difference, of: .accuracy, small, large, .more(than: -0.02))
   }
 
   private func tuned(_ norm: NormalizerChoice, _ study: Study) -> [Question] {
@@ -55,7 +58,10 @@ struct BatchSize: Claim {
   /// What the loss is due to.
   private func causes(_ norm: NormalizerChoice, _ study: Study) -> [Question] {
     let small = study.enough(2, quick: 8)
-    func population(_ size: Int) -> Arm { .tuned(run(norm, size, study).with(.inferenceStatistics, .population)) }
+    func population(_ size: Int) -> Arm {
+      let run = run(norm, size, study)
+      return .tuned(run.with(.inferenceStatistics, .population), chosenBy: run)
+    }
     return [
       question(norm, "32 to \(small), population statistics", population(32), population(small)),
       question(

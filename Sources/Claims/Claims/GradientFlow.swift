@@ -14,31 +14,50 @@ struct GradientFlow: Claim {
     """
   let standIn = """
     Sigmoid layers of 100, 4 and 16 deep, and a recurrent network of 64 units over the pixels; norm of the gradient of 256 fixed \
-    images, before training and after 100 steps. Measured: how far its logarithm is from level, whether it falls or rises.
+    images, before training and after 100 steps. Measured: doublings of it from a layer, or a step, to the next one towards the \
+    output; to keep it is to be level, so that both loss and explosion count against. The perceptron's batch normalization stands in \
+    each layer, the recurrent one's on the input path.
     """
   let norms = ["none", "batch", "layer"]
 
   func questions(in study: Study) -> [Question] {
+    let depths = study.enough([4, 16], quick: [4])
+    let layers = depths.flatMap { depth in
+      questions(
+        in: study, through: "\(depth) layers", least: 0.25,
+        of: { .growth(byLayer: "gradient_norm", $0, "growth from layer to layer") }
+      ) { stack($0, depth, study) }
+    }
+    return layers
+      + questions(
+        in: study, through: "time", least: 0.05,
+        of: { .growth(byTime: "gradient_norm", $0, "growth from step to step") }
+      ) { recurrent($0, study) }
+  }
+
+  /// What is asked of a way that the gradient goes: growth towards the output is loss on the way back.
+  private func questions(
+    in study: Study, through what: String, least delta: Double, of quantity: (Quantity.Moment) -> Quantity,
+    _ arm: (NormalizerChoice) -> Arm
+  ) -> [Question] {
     let moments: [(Quantity.Moment, String)] = [(.start, "at first"), (.end, "after 100 steps")]
-    let deep = study.enough([4, 16], quick: [4]).flatMap { depth in
-      study.members.flatMap { norm in
-        moments.map { moment, when in
-          Question(
-            "\(norm.name) keeps it through \(depth) layers, \(when)", about: norm, .difference,
-            of: .drop(byLayer: "gradient_norm", moment, "change of the gradient"), stack(study.none, depth, study),
-            stack(norm, depth, study), .more(than: 0.25))
-        }
-      }
-    }
-    let long = study.members.flatMap { norm in
-      moments.map { moment, when in
+    return moments.flatMap { moment, when in
+      [
         Question(
-          "\(norm.name) keeps it through time, \(when)", about: norm, .difference,
-          of: .drop(byTime: "gradient_norm", moment, "change of the gradient"), recurrent(study.none, study),
-          recurrent(norm, study), .more(than: 0.05))
-      }
+          "none loses it through \(what), \(when)", about: study.none, of: quantity(moment), arm(study.none),
+          .more(than: delta))
+      ]
+        + study.members.flatMap { norm in
+          [
+            Question(
+              "\(norm.name) keeps it through \(what), \(when)", about: norm, of: quantity(moment), arm(norm),
+              .equal(within: delta)),
+            Question(
+              "none beside \(norm.name), through \(what), \(when)", about: norm, .difference, of: quantity(moment),
+              arm(study.none), arm(norm), .shown),
+          ]
+        }
     }
-    return deep + long
   }
 
   private func stack(_ norm: NormalizerChoice, _ depth: Int, _ study: Study) -> Arm {
@@ -49,13 +68,16 @@ struct GradientFlow: Claim {
     watched(study.run("rnn", norm).with(.sequence, .pixels).with(.timeSteps, study.enough(0, quick: 8)), study)
   }
 
-  /// A hundred steps of one epoch, watched at its ends.
+  /// A hundred steps, watched at their ends.
   private func watched(_ run: RunConfiguration, _ study: Study) -> Arm {
+    let batch = study.images(60)
+    let images = study.images(20 * batch) / batch * batch
     let steps = study.enough(100, quick: 10)
-    let batch = min(60, study.dataset.train.count)
-    let images = min(steps * batch, study.dataset.train.count / batch * batch)
+    let epochs = max(steps * batch / images, 1)
     return .run(
-      run.with(.batchSize, batch).with(.trainLimit, images).with(.epochs, max(steps * batch / images, 1))
-        .with(.evaluateEvery, Study.atTheEnd), recording: ["layers"])
+      run.with(.batchSize, batch).with(
+        .trainLimit, study.enough(images, quick: steps * batch <= images ? steps * batch : images)
+      )
+      .with(.epochs, epochs).with(.evaluateEvery, Study.atTheEnd), recording: ["layers"])
   }
 }

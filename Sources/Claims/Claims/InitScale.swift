@@ -12,7 +12,7 @@ struct InitScale: Claim {
   let disputed = "At the scales where the plain network learns at all it is ahead there; rates were not tuned."
   let standIn = """
     As in the book: 1,000 images, five rectifier layers of 100, rate 0.01 without momentum, batches of 100, 190 steps, 16 scales of \
-    all weights; paired weights here. At four scales also with tuned rates.
+    all weights, given as those of a layer of 100 inputs; paired weights here. At four scales also with tuned rates.
     """
   let norms = ["none", "batch", "layer"]
 
@@ -23,7 +23,7 @@ struct InitScale: Claim {
     func run(_ norm: NormalizerChoice) -> RunConfiguration {
       study.run("mlp", norm).with(.activation, .relu).with(.depth, 5).with(.learningRate, 0.01).with(.momentum, 0)
         .with(.batchSize, 100).with(.trainLimit, study.images(1000))
-        .with(.epochs, study.enough(19, quick: 1)).with(.evaluateEvery, Study.atTheEnd)
+        .with(.epochs, study.enough(19, quick: 1))
     }
     func scaled(_ deviation: Double) -> Double { Double(String(format: "%.4e", deviation / standard)) ?? deviation }
     let factor = pow(10, 4.0 / 15)

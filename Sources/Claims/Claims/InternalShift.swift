@@ -16,7 +16,7 @@ struct InternalShift: Claim {
     """
   let standIn = """
     Three sigmoid layers of 100, batches of 60, all units: mean change of their percentiles over 100 steps, in deviations of the \
-    layer. Noise as in Santurkar et al., and twice and four times that; rates tuned.
+    layer. Drift at the rate of the model, accuracy at tuned rates; noise as in Santurkar et al., and four times that.
     """
   let norms = ["none", "batch", "layer"]
 
@@ -25,24 +25,31 @@ struct InternalShift: Claim {
       study.run("mlp", norm).with(.batchSize, 60).with(.epochs, study.enough(15, quick: 1)).with(.normNoise, noise)
         .with(.evaluateEvery, Study.atTheEnd)
     }
-    func watched(_ norm: NormalizerChoice) -> Arm {
-      .run(run(norm).with(.evaluateEvery, study.enough(20, quick: 10)), recording: ["layers"])
+    func watched(_ norm: NormalizerChoice, noise: Double = 0) -> Arm {
+      .run(run(norm, noise: noise).with(.evaluateEvery, study.enough(20, quick: 10)), recording: ["layers"])
     }
+    let drift = Quantity.mean("drift", .course, "drift, in deviations in 100 steps")
     return study.members.flatMap { norm in
       [
         Question(
-          "none drifts more than \(norm.name)", about: norm, .ratio,
-          of: .mean("drift", .course, "drift, in deviations in 100 steps"), watched(study.none), watched(norm),
-          .more(than: 1.25))
+          "none drifts more than \(norm.name)", about: norm, .ratio, of: drift, watched(study.none), watched(norm),
+          .more(than: 1.25)),
+        Question(
+          "noise after \(norm.name) brings the drift back", about: norm, .ratio, of: drift, watched(norm, noise: 1),
+          watched(study.none), .more(than: 1)),
+        Question(
+          "\(norm.name) with the noise is no worse than without", about: norm, .difference, of: .accuracy,
+          .tuned(run(norm, noise: 1)), .tuned(run(norm)), .more(than: -0.02)),
+        Question(
+          "\(norm.name) with the noise is more accurate than none", about: norm, .difference, of: .accuracy,
+          .tuned(run(norm, noise: 1)), .tuned(run(study.none)), .more(than: 0)),
+        Question(
+          "\(norm.name) with the noise × 4 beside without", about: norm, .difference, of: .accuracy,
+          .tuned(run(norm, noise: study.enough(4, quick: 1))), .tuned(run(norm)), .shown),
       ]
-        + study.enough([1.0, 2, 4], quick: [1.0]).map { amount in
-          Question(
-            "\(norm.name) bears the noise × \(Int(amount))", about: norm, .difference, of: .accuracy,
-            .tuned(run(norm, noise: amount)), .tuned(run(norm)), .equal(within: 0.02))
-        }
     } + [
       Question(
-        "the noise stops none", about: study.none, .difference, of: .accuracy, .tuned(run(study.none)),
+        "the noise costs none accuracy", about: study.none, .difference, of: .accuracy, .tuned(run(study.none)),
         .tuned(run(study.none, noise: 1)), .more(than: 0.02))
     ]
   }

@@ -56,8 +56,8 @@ struct LearningRate: Claim {
         recording: ["layers"])
     }
     return Question(
-      "activations of none grow faster than of \(norm.name), 16 layers", about: norm, .difference,
-      of: .growth(byLayer: "output_size", .course, "largest growth of activations"), arm(study.none), arm(norm),
-      .more(than: 0.5))
+      "activations of none blow up, of \(norm.name) not, 16 layers", about: norm, .difference,
+      of: .blowUp("output_size", "largest layer beside the first"), arm(study.none), arm(norm),
+      .more(than: 2))
   }
 }

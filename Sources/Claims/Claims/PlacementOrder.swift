@@ -11,8 +11,8 @@ struct PlacementOrder: Claim {
     before, 0.596 after. The order turns with the architecture.
     """
   let standIn = """
-    The small CNN, rectifier and sigmoid, rate tuned in each cell. After an activation the layer keeps its bias, so that both have as \
-    many free parameters.
+    The small CNN, rectifier and sigmoid, rate tuned in each cell. After an activation the layer \
+    keeps its bias: 48 parameters more of some 6,000.
     """
   let norms = ["none", "batch", "layer"]
 

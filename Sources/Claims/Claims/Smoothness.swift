@@ -42,7 +42,7 @@ struct Smoothness: Claim {
         question("the gradient changes more", change, isTuned: false, .more(than: 1.25)),
         question("the gradient changes more", change, isTuned: true, .shown),
         question("the gradient changes more in relative steps", relative, isTuned: false, .more(than: 1.25)),
-        question("the gradient changes more in relative steps", relative, isTuned: true, .shown),
+        question("the gradient changes more in relative steps", relative, isTuned: true, .more(than: 1.25)),
         question("spikes of the effective β", spikes, isTuned: false, .shown),
       ]
     }

@@ -2,23 +2,27 @@ import Harness
 
 /// What is recorded of some runs.
 struct Archive {
-  private var runs: [String: Evidence] = [:]
+  private let runs: [String: Evidence]
+  private let records: [String: RunRecord]
 
   init(_ directory: ResultsDirectory, of trainings: [(training: Training, recordings: Set<String>)]) throws {
     let wanted = Set(trainings.map(\.training.identifier))
     let curves = Dictionary(grouping: try directory.evaluations(of: wanted), by: \.run)
     let outcomes = try directory.outcomes(of: wanted)
-    let images = trainings.first?.training.dataset.test.count
+    let images = Dictionary(
+      trainings.map { ($0.training.identifier, $0.training.testedImages) }, uniquingKeysWith: { first, _ in first })
     var rows: [String: [String: [RecordedRow]]] = [:]
     for name in Set(trainings.flatMap(\.recordings)) {
       for (run, all) in Dictionary(grouping: try directory.recorded(name, of: wanted), by: \.run) {
         rows[run, default: [:]][name] = all
       }
     }
-    for record in try directory.records(of: wanted) {
-      runs[record.run] = Evidence(
-        record: record, curve: curves[record.run] ?? [], outcomes: outcomes[record.run],
-        rows: rows[record.run] ?? [:], images: images)
+    let records = try directory.records(of: wanted)
+    self.records = Dictionary(records.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
+    runs = self.records.mapValues { record in
+      Evidence(
+        record: record, curve: curves[record.run] ?? [], outcomes: outcomes[record.run], rows: rows[record.run] ?? [:],
+        images: images[record.run])
     }
   }
 
@@ -28,19 +32,18 @@ struct Archive {
     return found.count == trainings.count ? found : nil
   }
 
-  /// The run that tuning chooses.
-  func best(of trials: [Evidence]) -> Evidence? {
-    TuningResult.best(of: trials.map(\.record)[...]).flatMap { runs[$0.run] }
+  /// The place of the trial that tuning chooses.
+  func best(of trials: [Evidence]) -> Int? {
+    let chosen = TuningResult.best(of: trials.map(\.record)[...])
+    return trials.firstIndex { $0.record.run == chosen?.run }
   }
 
-  /// What is said of a tuning whose choice lies at an end of its range: no verdict rests on it.
+  /// What is said of a tuning whose choice lies at an end of its range.
   func ends(of study: TuningStudy) -> [String] {
-    let records = runs.mapValues(\.record)
     guard let result = study.results(of: records).first else { return [] }
+    let run = result.configuration
     return result.atEnd.map { setting, isUpper in
-      let run = result.configuration
-      return
-        "the best \(setting.name) of \(run[.model]) \(run[.norm]) lies at the \(isUpper ? "upper" : "lower") end of its range"
+      "the best \(setting.name) of \(run[.model]) \(run[.norm]) lies at the \(isUpper ? "upper" : "lower") end of its range"
     }
   }
 }

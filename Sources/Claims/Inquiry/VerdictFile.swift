@@ -11,6 +11,7 @@ public enum VerdictFile {
     ("norm", "the normalizer that it is about; empty where it is about none"),
     ("data", "the data set"),
     ("fingerprint", "of the bytes of the data"),
+    ("train_limit", "images to train on, unless the claim says otherwise; 0 for all"),
     ("quantity", "what was measured"),
     ("unit", "of it; empty for a share or a plain number"),
     ("first", "its mean over the seeds for what the sentence favours"),
@@ -22,21 +23,23 @@ public enum VerdictFile {
     ("rule", "more: the interval must be at delta or above; equal: within ± delta; shown: no verdict"),
     ("delta", "the least effect that matters; of a ratio, a factor"),
     ("verdict", "supported, contradicted, inconclusive, or measured, where there is none to be given"),
+    ("comparisons", "verdicts of the claim for which the intervals hold at once"),
     ("seeds", "how many seeds were asked for"),
     ("remarks", "what limits the verdict"),
     ("version", "of the package"),
     ("numerics", "those that the runs were made under"),
   ]
 
-  /// Writes the rows of some claims, in the place of what was written of the same claims and data before.
+  /// Writes the rows of some claims, in the place of what was written of the same questions, normalizers and data before.
   public static func write(
     _ findings: [(part: Inquiry.Part, findings: [Finding])], in directory: ResultsDirectory
   ) throws {
     let rows = findings.flatMap { part, findings in findings.map { row($0, of: part) } }
-    let asked = Set(findings.map { [$0.part.claim.name, $0.part.study.data] })
-    try directory.write(rows, columns: columns.map(\.name), to: name) { row in
-      !asked.contains([row["claim"] ?? "", row["data"] ?? ""])
+    func key(_ row: [String: String]) -> [String] {
+      ["claim", "data", "train_limit", "norm", "question"].map { row[$0] ?? "" }
     }
+    let asked = Set(rows.map(key))
+    try directory.write(rows, columns: columns.map(\.name), to: name) { !asked.contains(key($0)) }
   }
 
   private static func row(_ finding: Finding, of part: Inquiry.Part) -> [String: String] {
@@ -44,7 +47,8 @@ public enum VerdictFile {
     func shown(_ effect: Double) -> String { CSV.field(question.shown(effect)) }
     var row = [
       "claim": part.claim.name, "question": question.title, "norm": question.norm, "data": part.study.data,
-      "fingerprint": part.study.dataset.fingerprintText, "quantity": question.quantity.name,
+      "fingerprint": part.study.dataset.fingerprintText, "train_limit": String(part.study.trainLimit),
+      "comparisons": String(part.comparisons), "quantity": question.quantity.name,
       "unit": question.quantity.unit, "first": CSV.field(finding.firstMean), "form": question.form.rawValue,
       "effect": shown(finding.effect), "low": shown(finding.low), "high": shown(finding.high),
       "delta": question.rule.delta.map { CSV.field($0) } ?? "", "verdict": finding.verdict.rawValue,

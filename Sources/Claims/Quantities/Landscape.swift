@@ -15,9 +15,10 @@ extension Quantity {
       .map { $0.isNaN ? .infinity : $0 }.sorted()
       guard let largest = values.last(where: \.isFinite) else { return .unknown }
       let place = share * Double(values.count - 1)
-      let (low, high) = (values[Int(place)], values[min(Int(place) + 1, values.count - 1)])
+      let (low, rest) = (values[Int(place)], place - place.rounded(.down))
+      let high = rest > 0 ? values[Int(place) + 1] : low
       guard high.isFinite else { return Reading(largest, .atLeast) }
-      return Reading(low + (high - low) * (place - place.rounded(.down)))
+      return Reading(low + (high - low) * rest)
     }
   }
 }

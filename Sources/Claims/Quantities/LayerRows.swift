@@ -19,36 +19,34 @@ extension Quantity {
     }
   }
 
-  /// How fast a column of `layers.csv` grows from one layer to the next, in powers of two: the slope of its logarithm; in the
-  /// course of training, the steepest that there was.
+  /// How fast a column of `layers.csv` grows from one layer to the next, in powers of two: the slope of its logarithm.
   static func growth(byLayer column: String, _ moment: Moment, _ name: String) -> Quantity {
     Quantity(name, unit: "doublings a layer") { runs, _ in
-      let moments = Dictionary(grouping: runs[0].layers(at: moment), by: \.step).values
-      let slopes = moments.map { rows in
-        doublings(rows.compactMap { row in row.layer.map { ($0, row.number(column)) } })
-      }
-      return Reading(slopes.filter(\.isFinite).max() ?? .nan)
+      Reading(
+        doublings(runs[0].layers(at: moment).compactMap { row in row.layer.map { ($0, row.number(column)) } }))
     }
   }
 
-  /// How far from keeping its size a column of `layers.csv` is from one layer to the next, whether it grows or vanishes.
-  static func drop(byLayer column: String, _ moment: Moment, _ name: String) -> Quantity {
-    growth(byLayer: column, moment, name).magnitude
-  }
-
   /// The same from one time step of the first layer to the next.
-  static func drop(byTime column: String, _ moment: Moment, _ name: String) -> Quantity {
+  static func growth(byTime column: String, _ moment: Moment, _ name: String) -> Quantity {
     Quantity(name, unit: "doublings a step") { runs, _ in
       Reading(
         doublings(
           runs[0].layers(at: moment).filter { $0.layer == 0 }.map { ($0.number("time_step"), $0.number(column)) }))
-    }.magnitude
+    }
   }
 
-  private var magnitude: Quantity {
-    Quantity(name, unit: unit, resolution: resolution) { runs, others in
-      let reading = try measure(runs, others)
-      return Reading(abs(reading.value), reading.bound)
+  /// How much larger a column of `layers.csv` ever was in some layer than in the first, in powers of two.
+  ///
+  /// Of a run that diverged it is at least that: what was no number any more has no rows. A layer of zeros is left out.
+  static func blowUp(_ column: String, _ name: String) -> Quantity {
+    Quantity(name, unit: "doublings") { runs, _ in
+      let moments = Dictionary(grouping: runs[0].layers(at: .course) + runs[0].layers(at: .start), by: \.step).values
+      let ratios = moments.compactMap { rows -> Double? in
+        guard let first = rows.first(where: { $0.layer == 0 })?.number(column), first > 0 else { return nil }
+        return rows.map { $0.number(column) }.filter { $0 > 0 && $0.isFinite }.max().map { log2($0 / first) }
+      }
+      return Reading(ratios.max() ?? .nan, runs[0].record.status == .diverged ? .atLeast : .exact)
     }
   }
 

@@ -41,8 +41,8 @@ extension Quantity {
     }
   }
 
-  /// The difference of the test accuracies of two runs of one arm, the first less the second.
-  static let gap = Quantity("gap") { runs, _ in
-    Reading(runs[0].record.countedAccuracy - runs[1].record.countedAccuracy)
+  /// How much more an arm's second run loses on its test images than the first, which is tested on the training images.
+  static let gap = Quantity("gap of the loss", unit: "nats") { runs, _ in
+    Reading(runs[1].record[.testLoss] - runs[0].record[.testLoss])
   }
 }

@@ -5,13 +5,16 @@ extension Quantity {
   ///
   /// The target is 90 %, or 98 % of the best that the weaker side came to where that is lower; of two sides one of which never
   /// did better than guessing, 98 % of the best of the other. What was never reached took at least all steps.
-  static let stepsToTarget = Quantity("steps to the target", unit: "steps") { runs, others in
-    let sides = [runs[0], others[0]]
-    let best = sides.filter(\.trains).map(\.bestAccuracy)
-    guard let weaker = best.min() else { return .unknown }
-    let target = min(0.9, 0.98 * weaker)
+  static let stepsToTarget = Quantity("steps to the target", unit: "steps", detail: ("target", target)) {
+    runs, others in
+    guard let target = target(runs, others) else { return .unknown }
     if let reached = runs[0].curve.first(where: { $0[.testAccuracy] >= target }) { return Reading(reached[.step]) }
-    return Reading(sides.map(\.lastStep).max() ?? .nan, .atLeast)
+    return Reading([runs[0], others[0]].map(\.lastStep).max() ?? .nan, .atLeast)
+  }
+
+  /// `nil` if neither side did better than guessing.
+  private static let target: @Sendable ([Evidence], [Evidence]) -> Double? = { runs, others in
+    [runs[0], others[0]].filter(\.trains).map(\.bestAccuracy).min().map { min(0.9, 0.98 * $0) }
   }
 }
 

@@ -11,6 +11,8 @@ public enum Arm: Sendable {
     let configurations: [RunConfiguration]
     /// What is tuned for each seed, so that one run of each configuration counts; `nil` if nothing is.
     let tuned: Tuned?
+    /// The configuration whose validation chooses for all of them; `nil` if each chooses for itself.
+    let chooser: RunConfiguration?
     /// The recordings that the runs need, by name.
     let recordings: Set<String>
   }
@@ -29,7 +31,7 @@ public enum Arm: Sendable {
 
   /// Several runs for each seed, in this order.
   public static func runs(_ configurations: [RunConfiguration], recording: Set<String> = []) -> Arm {
-    .trained(Runs(configurations: configurations, tuned: nil, recordings: recording))
+    .trained(Runs(configurations: configurations, tuned: nil, chooser: nil, recordings: recording))
   }
 
   /// The run at each value of a setting, in this order.
@@ -40,12 +42,15 @@ public enum Arm: Sendable {
   }
 
   /// For each seed and each configuration the run at the best of `budget` learning rates, chosen on validation images.
+  ///
+  /// With a configuration in `chooser`, the rate that is best there is taken for all: where they differ from it in their
+  /// evaluation alone, they are then one network, examined in several ways.
   public static func tuned(
-    _ configurations: RunConfiguration..., rate: ClosedRange<Double>? = nil, budget: Int = Study.budget,
-    recording: Set<String> = []
+    _ configurations: RunConfiguration..., chosenBy chooser: RunConfiguration? = nil,
+    rate: ClosedRange<Double>? = nil, budget: Int = Study.budget, recording: Set<String> = []
   ) -> Arm {
     let tuned = Tuned(setting: Setting.learningRate.erased.name, range: rate, budget: budget)
-    return .trained(Runs(configurations: configurations, tuned: tuned, recordings: recording))
+    return .trained(Runs(configurations: configurations, tuned: tuned, chooser: chooser, recordings: recording))
   }
 }
 

@@ -40,6 +40,9 @@ public struct Finding: Sendable {
     if unknown > 0 { remarks.append("no number for \(unknown) of \(effects.count) seeds") }
     if effects.contains(where: { $0.bound == .atLeast }) { remarks.append("at least: beyond what was tried") }
     if effects.contains(where: { $0.bound == .atMost }) { remarks.append("at most: beyond what was tried") }
+    if effects.contains(where: { $0.bound == .unknown && $0.value.isFinite }) {
+      remarks.append("both sides are bounds: beyond what was tried")
+    }
     if isQuick || question.rule == .shown {
       verdict = .measured
     } else if isUndecided {

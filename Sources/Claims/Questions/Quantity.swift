@@ -10,26 +10,31 @@ public struct Quantity: Sendable {
   public let resolution: Double
   /// Whether it is an accuracy on test images, which an interval has to count, too.
   public let isAccuracy: Bool
+  /// What a reader has to know beside the number, as the target that steps are counted to.
+  let detail: (name: String, value: @Sendable (_ runs: [Evidence], _ others: [Evidence]) -> Double?)?
   let measure: @Sendable (_ runs: [Evidence], _ others: [Evidence]) throws -> Reading
 
   /// - Parameters:
   ///   - name: what it is, in a few words.
   ///   - unit: of the number.
   ///   - resolution: the step of the grid that it is read from; of a ratio, as a logarithm to the base of 2.
+  ///   - detail: a number that is shown beside it.
   ///   - measure: the number of an arm's runs, given those of the other arm.
   public init(
     _ name: String, unit: String = "", resolution: Double = 0,
+    detail: (name: String, value: @Sendable (_ runs: [Evidence], _ others: [Evidence]) -> Double?)? = nil,
     measure: @escaping @Sendable (_ runs: [Evidence], _ others: [Evidence]) throws -> Reading
   ) {
-    self.init(name, unit: unit, resolution: resolution, isAccuracy: false, measure)
+    self.init(name, unit: unit, resolution: resolution, isAccuracy: false, detail, measure)
   }
 
   private init(
     _ name: String, unit: String, resolution: Double, isAccuracy: Bool,
+    _ detail: (name: String, value: @Sendable (_ runs: [Evidence], _ others: [Evidence]) -> Double?)? = nil,
     _ measure: @escaping @Sendable ([Evidence], [Evidence]) throws -> Reading
   ) {
     (self.name, self.unit, self.resolution, self.isAccuracy) = (name, unit, resolution, isAccuracy)
-    self.measure = measure
+    (self.detail, self.measure) = (detail, measure)
   }
 
   /// What an arm computes.

@@ -172,6 +172,9 @@ public struct Training: Sendable {
       limit: configuration[.trainLimit], validation: configuration[.validation], seed: configuration[.seed])
   }
 
+  /// How many images it is tested on.
+  package var testedImages: Int { configuration[.testImages] == .train ? partition.train.count : dataset.test.count }
+
   /// The sizes of an epoch's batches.
   func batchSizes(of samples: Int) -> [Int] {
     let (whole, rest) = samples.quotientAndRemainder(dividingBy: configuration[.batchSize])
