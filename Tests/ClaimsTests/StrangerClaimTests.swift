@@ -34,6 +34,24 @@ private struct Harmless: Claim {
   }
 }
 
+/// One question that cannot be computed, and one that can.
+private struct Impossible: Claim {
+  let name = "impossible"
+  let sentence = "Numbers can be computed."
+  let source = "Turing 1936."
+  let disputed = "Turing 1936."
+  let standIn = "Two numbers."
+  let norms = ["batch"]
+
+  func questions(in study: Study) -> [Question] {
+    [
+      Question(
+        "no", of: .number("number"), .computed { _ in throw HarnessError.usage("It does not halt.") }, .more(than: 0)),
+      Question("yes", of: .number("number"), .computed { Double($0) + 5 }, .more(than: 1)),
+    ]
+  }
+}
+
 @Suite struct StrangerClaimTests {
   private func inquiry(_ claims: [any Claim] = [Harmless()]) throws -> Inquiry {
     try Inquiry(claims) { try LiteratureTests.study(seeds: 3, norms: $0.norms) }
@@ -78,6 +96,14 @@ private struct Harmless: Claim {
     #expect(partial.contains { $0.remarks.contains { $0.contains("not recorded wholly") } })
     let continued = try run(try inquiry(), in: stopped.path)
     #expect(continued.map(\.effect) == findings.map(\.effect) && continued.map(\.verdict) == findings.map(\.verdict))
+  }
+
+  @Test("What cannot be computed is said of its question, and takes nothing from the others")
+  func impossible() throws {
+    let folder = try TemporaryFolder()
+    let findings = try run(try inquiry([Impossible()]), in: folder.path)
+    #expect(findings.map(\.verdict) == [.inconclusive, .supported])
+    #expect(findings[0].remarks.contains("It does not halt.") && findings[1].first.map(\.value) == [5, 6, 7])
   }
 
   @Test("Two claims that need the same runs train them once")
