@@ -133,6 +133,8 @@ private struct Impossible: Claim {
     #expect(part.warning == nil)
     let family = try #require(Literature.claims.first { $0.name == "family" })
     let warned = try Inquiry([family]) { try LiteratureTests.study(norms: $0.norms) }.parts[0].warning
-    #expect(try #require(warned).hasPrefix("360 test images show differences down to about 0.027 in 5 comparisons, and 0.005"))
+    #expect(
+      try #require(warned).hasPrefix("360 test images show differences down to about 0.027 in 5 comparisons, and 0.005")
+    )
   }
 }
