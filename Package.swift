@@ -52,7 +52,7 @@ let package = Package(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "MLP", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
     .target(name: "Claims", dependencies: ["Tensors", "Norms", "Layers", "Harness"], swiftSettings: settings),
-    .target(name: "CompareCommand", dependencies: ["Harness", "Claims"], swiftSettings: settings),
+    .target(name: "CompareCommand", dependencies: ["Tensors", "Harness", "Claims"], swiftSettings: settings),
     .executableTarget(name: "compare", dependencies: ["CompareCommand"], swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",

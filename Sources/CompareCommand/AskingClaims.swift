@@ -8,15 +8,18 @@ extension CompareCommand {
     guard !request.claims.isEmpty else { return write(ClaimsReport.list(claims)) }
     let asked = request.claims.compactMap { name in claims.first { $0.name == name } }
     let datasets = try request.datasets()
-    for data in request.data {
-      guard let dataset = datasets[data] else { continue }
-      let inquiry = try Inquiry(asked) { claim in
-        try Study(
-          request.norms(for: claim), on: data, dataset, seeds: request.seeds, trainLimit: request.trainLimit,
-          isQuick: request.isQuick, in: request.grid.catalogue)
-      }
-      try measure(inquiry, request)
-    }
+    let inquiry = try Inquiry(
+      request.data.flatMap { data in
+        try asked.compactMap { claim in
+          try datasets[data].map { dataset in
+            let study = try Study(
+              request.norms(for: claim), on: data, dataset, seeds: request.seeds, trainLimit: request.trainLimit,
+              isQuick: request.isQuick, in: request.grid.catalogue)
+            return (claim, study)
+          }
+        }
+      })
+    try measure(inquiry, request)
   }
 
   private static func measure(_ inquiry: Inquiry, _ request: Request) throws {
@@ -30,6 +33,7 @@ extension CompareCommand {
     let path = request.results ?? "Results/claims"
     if request.dryRun { return try list(inquiry, wanted, in: ResultsDirectory(reading: path)) }
     let directory = try ResultsDirectory(path: path)
+    try VerdictFile.check(in: directory)
     try inquiry.recordTrials(in: directory)
     let terminal = InquiryProgress(quiet: request.quiet)
     let owners = inquiry.owners
@@ -37,25 +41,29 @@ extension CompareCommand {
       for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
     }
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
+    let findings: [(part: Inquiry.Part, findings: [Finding])]
     do {
       defer { terminal.clear() }
       let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
       try comparison.run(jobs: request.jobs, threads: request.threads) { event in
         var claim = ""
-        if case .started(let training, _, _) = event { claim = owners[training.identifier] ?? "" }
+        if case .started(let group, _, _) = event { claim = owners[group.identifier] ?? "" }
         terminal.show(event, of: claim)
         return !interruption.isRequested
       }
+      findings = try inquiry.findings(in: directory) { interruption.isRequested }
     } catch {
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
-    let findings = try inquiry.findings(in: directory)
     // What was tried quickly has no verdicts that could take the place of others.
     if !request.isQuick { try VerdictFile.write(findings, in: directory) }
     let report = ClaimsReport(findings: findings)
     write(request.format == .json ? report.json : report.text(request.format))
-    if request.format == .text { write("\nRuns: \(directory.runsPath)   Verdicts: \(path)/\(VerdictFile.name)") }
+    if request.format == .text {
+      let verdicts = request.isQuick ? "" : "   Verdicts: \(path)/\(VerdictFile.name)"
+      write("\nRuns: \(directory.runsPath)\(verdicts)")
+    }
   }
 
   private static func list(

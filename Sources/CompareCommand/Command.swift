@@ -5,6 +5,8 @@ import Harness
 /// What the command line comes to.
 enum Command {
   case help
+  /// The options of the claims.
+  case helpOfClaims
   case version
   case compare(Request)
   case show(Request)
@@ -25,7 +27,7 @@ enum Command {
       rest = rest.dropFirst()
     }
     if ["--help", "-h"].contains(rest.first) {
-      self = .help
+      self = verb == .claims ? .helpOfClaims : .help
       return
     }
     if verb == .columns {
@@ -51,7 +53,7 @@ enum Command {
       let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = parts.first.map(String.init) ?? ""
       if name == "help" || argument == "-h" {
-        self = .help
+        self = verb == .claims ? .helpOfClaims : .help
         return
       }
       if name == "version" {
@@ -100,6 +102,10 @@ enum Command {
 
   /// Options that do not go together.
   private static func check(_ request: Request, _ verb: Verb, _ given: Set<String>) throws {
+    let formats = TableFormat.allCases.map(\.rawValue).filter(given.contains)
+    if formats.count > 1 {
+      throw HarnessError.usage("\(formats.map { "--\($0)" }.joined(separator: " and ")) exclude each other.")
+    }
     if given.isSuperset(of: ["seed", "seeds"]) {
       throw HarnessError.usage("--seed and --seeds exclude each other: name the seeds, or how many there are to be.")
     }
@@ -117,17 +123,45 @@ enum Command {
     }
   }
 
-  static func helpText(_ catalogue: Catalogue, program: String = programName) -> String {
-    func lines(_ options: [Option]) -> String {
-      let lines = options.map { option in
-        (["--\(option.name)", option.placeholder].compactMap(\.self).joined(separator: " "), option.help)
-      }
-      return lines.map { left, help in
-        "  " + left.padding(toLength: max(helpIndent, left.count + 1), withPad: " ", startingAt: 0)
-          + wrapped(help, width: 100 - helpIndent).joined(
-            separator: "\n" + String(repeating: " ", count: helpIndent + 2))
-      }.joined(separator: "\n")
+  /// The options as lines of help.
+  private static func lines(_ options: [Option]) -> String {
+    let lines = options.map { option in
+      (["--\(option.name)", option.placeholder].compactMap(\.self).joined(separator: " "), option.help)
     }
+    return lines.map { left, help in
+      "  " + left.padding(toLength: max(helpIndent, left.count + 1), withPad: " ", startingAt: 0)
+        + wrapped(help, width: 100 - helpIndent).joined(
+          separator: "\n" + String(repeating: " ", count: helpIndent + 2))
+    }.joined(separator: "\n")
+  }
+
+  static func helpTextOfClaims(
+    _ catalogue: Catalogue, _ claims: [any Claim], program: String = programName
+  ) -> String {
+    """
+    Measures what is said of normalization, and says whether it held.
+
+    USAGE: \(program) claims                        what is said
+           \(program) claims NAME… [options]        some of it, measured
+           \(program) claims all [options]          all of it
+
+    Trains what the claims need, records it, and prints for every question what was measured, the effect with its 95 %
+    interval, and a verdict. What is recorded is not trained again.
+
+    NAMES
+    \(wrapped("  " + claims.map(\.name).joined(separator: ", "), width: 98).joined(separator: "\n  "))
+
+    OPTIONS
+    \(lines(Option.all(catalogue).filter { $0.commands.contains(.claims) }))
+
+    EXAMPLES
+      \(program) claims gradient-flow
+      \(program) claims sanity batch-size --norm none,layer --seeds 10
+      \(program) claims family --data fashion-mnist --train-limit 2000
+    """
+  }
+
+  static func helpText(_ catalogue: Catalogue, program: String = programName) -> String {
     let settings = Option.settings(catalogue)
     let names = Set(settings.map(\.name))
     let others = Option.all(catalogue).filter { !names.contains($0.name) }

@@ -1,6 +1,7 @@
 import Claims
 import Foundation
 import Harness
+import Tensors
 
 /// The program that trains models which differ in their normalization layers, and compares them.
 ///
@@ -20,9 +21,15 @@ public enum CompareCommand {
   ) -> Never {
     StandardStream.prepare()
     let catalogue = Catalogue(normalizers: normalizers, models: models)
+    for (place, claim) in claims.enumerated() {
+      require(
+        Catalogue.isName(claim.name) && !claims[..<place].contains { $0.name == claim.name },
+        "A claim has a name of its own, a word that is not 'all'; one of \(claims.map(\.name)) is '\(claim.name)'.")
+    }
     do {
       switch try Command(Array(CommandLine.arguments.dropFirst()), catalogue, claims) {
       case .help: write(Command.helpText(catalogue))
+      case .helpOfClaims: write(Command.helpTextOfClaims(catalogue, claims))
       case .version: write("\(programName) \(packageVersion)")
       case .columns: write(ColumnGuide.text)
       case .completion(let shell): write(shell.script(Option.all(catalogue), claims))

@@ -54,7 +54,7 @@ private struct Impossible: Claim {
 
 @Suite struct StrangerClaimTests {
   private func inquiry(_ claims: [any Claim] = [Harmless()]) throws -> Inquiry {
-    try Inquiry(claims) { try LiteratureTests.study(seeds: 3, norms: $0.norms) }
+    try Inquiry(claims.map { ($0, try LiteratureTests.study(seeds: 3, norms: $0.norms)) })
   }
 
   private func run(_ inquiry: Inquiry, in path: String, until stop: Int = .max) throws -> [Finding] {
@@ -132,7 +132,7 @@ private struct Impossible: Claim {
     let part = try #require(try inquiry().parts.first)
     #expect(part.warning == nil)
     let family = try #require(Literature.claims.first { $0.name == "family" })
-    let warned = try Inquiry([family]) { try LiteratureTests.study(norms: $0.norms) }.parts[0].warning
+    let warned = try Inquiry([(family, try LiteratureTests.study(norms: family.norms))]).parts[0].warning
     #expect(
       try #require(warned).hasPrefix("360 test images show differences down to about 0.027 in 5 comparisons, and 0.005")
     )

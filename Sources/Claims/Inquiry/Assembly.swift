@@ -1,16 +1,16 @@
 import Harness
 
 extension Inquiry.Part {
-  func findings(in archive: Archive) throws -> [Finding] {
+  func findings(in archive: Archive, unless isStopped: () -> Bool = { false }) throws -> [Finding] {
     try questions.map { question in
+      if isStopped() { throw HarnessError.interrupted }
       do {
         return try finding(question, in: archive)
-      } catch let error as HarnessError {
-        // What cannot be computed for one normalizer takes nothing from the others.
-        guard case .usage(let reason) = error else { throw error }
+      } catch {
+        // What cannot be computed for one question takes nothing from the others.
         let second: [Reading] = question.second == nil ? [] : study.seeds.map { _ in .unknown }
         return Finding(
-          question, study.seeds.map { _ in .unknown }, second, comparisons: comparisons, remarks: [reason],
+          question, study.seeds.map { _ in .unknown }, second, comparisons: comparisons, remarks: ["\(error)"],
           isQuick: study.isQuick)
       }
     }

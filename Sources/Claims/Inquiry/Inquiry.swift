@@ -18,12 +18,10 @@ public struct Inquiry: Sendable {
 
   /// Plans the runs of some claims.
   ///
-  /// - Parameters:
-  ///   - claims: in the order of the report.
-  ///   - study: what each is asked with.
-  /// - Throws: what `study` and the claims throw.
-  public init(_ claims: [any Claim], in study: (any Claim) throws -> Study) throws {
-    parts = try claims.map { try Part($0, in: try study($0)) }
+  /// - Parameter claims: in the order of the report, each with what it is asked with.
+  /// - Throws: `HarnessError.usage` with the name of a claim that cannot say what it asks.
+  public init(_ claims: [(claim: any Claim, study: Study)]) throws {
+    parts = try claims.map { try Part($0.claim, in: $0.study) }
   }
 
   /// Every run that is needed, each once, claim by claim and within a claim seed by seed, so that what is stopped is still
@@ -65,9 +63,17 @@ public struct Inquiry: Sendable {
   }
 
   /// What the recorded runs come to, for each claim.
-  public func findings(in directory: ResultsDirectory) throws -> [(part: Part, findings: [Finding])] {
+  ///
+  /// - Parameters:
+  ///   - directory: where they are recorded.
+  ///   - isStopped: whether to give up, asked before each question: some take seconds to compute.
+  /// - Returns: the findings of each claim, in the order of its questions.
+  /// - Throws: `HarnessError`, `.interrupted` if `isStopped` says so.
+  public func findings(
+    in directory: ResultsDirectory, unless isStopped: () -> Bool = { false }
+  ) throws -> [(part: Part, findings: [Finding])] {
     let archive = try Archive(directory, of: trainings)
-    return try parts.map { ($0, try $0.findings(in: archive)) }
+    return try parts.map { ($0, try $0.findings(in: archive, unless: isStopped)) }
   }
 }
 
@@ -87,7 +93,13 @@ extension Inquiry.Part {
     var plans: [Arm.Runs: Plan] = [:]
     var questions: [Question] = []
     var impossible: [(String, String)] = []
-    for question in try claim.questions(in: study) {
+    let asked: [Question]
+    do {
+      asked = try claim.questions(in: study)
+    } catch {
+      throw HarnessError.usage("\(claim.name) cannot say what it asks: \(error)")
+    }
+    for question in asked {
       do {
         for arm in question.arms where plans[arm] == nil { plans[arm] = try Plan(arm, in: study) }
         questions.append(question)
@@ -108,8 +120,9 @@ extension Inquiry.Part {
   /// a mean over as many images no number of seeds takes away; what seeds vary in comes on top.
   public var warning: String? {
     let images = study.dataset.test.count
+    guard images > 1 else { return "One test image shows nothing." }
     let share = 1 - 0.025 / Double(max(comparisons, 1))
-    let quantile = StudentT.quantile(share, degreesOfFreedom: Double(max(images - 1, 1)))
+    let quantile = StudentT.quantile(share, degreesOfFreedom: Double(images - 1))
     let floor = quantile * (0.04 / Double(images)).squareRoot()
     let deltas = questions.filter { $0.quantity.isAccuracy }.compactMap { $0.rule.delta.map(abs) }.filter { $0 > 0 }
     guard let least = deltas.min(), least < floor else { return nil }

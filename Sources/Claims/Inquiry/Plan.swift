@@ -16,7 +16,10 @@ struct Plan: Sendable {
 
   init(_ arm: Arm.Runs, in study: Study) throws {
     func trainings(_ configuration: RunConfiguration) throws -> [Training] {
-      try study.seeds.map { try Training(configuration.with(.seed, $0), on: study.dataset, in: study.catalogue) }
+      try study.seeds.enumerated().map { place, seed in
+        try Training(
+          configuration.with(.seed, seed), on: study.dataset, in: study.catalogue, isTried: place > 0)
+      }
     }
     guard let tuned = arm.tuned else {
       let configurations = try arm.configurations.map(trainings)

@@ -30,16 +30,21 @@ public enum VerdictFile {
     ("numerics", "those that the runs were made under"),
   ]
 
-  /// Writes the rows of some claims, in the place of what was written of the same questions, normalizers and data before.
+  /// Writes the rows of some claims, in the place of what was written of the same questions, normalizers, data and number of seeds before.
   public static func write(
     _ findings: [(part: Inquiry.Part, findings: [Finding])], in directory: ResultsDirectory
   ) throws {
     let rows = findings.flatMap { part, findings in findings.map { row($0, of: part) } }
     func key(_ row: [String: String]) -> [String] {
-      ["claim", "data", "train_limit", "norm", "question"].map { row[$0] ?? "" }
+      ["claim", "fingerprint", "train_limit", "seeds", "norm", "question"].map { row[$0] ?? "" }
     }
     let asked = Set(rows.map(key))
     try directory.write(rows, columns: columns.map(\.name), to: name) { !asked.contains(key($0)) }
+  }
+
+  /// Makes sure that the file, if there is one, is one that rows can be added to: before hours of training, not after.
+  public static func check(in directory: ResultsDirectory) throws {
+    _ = try directory.rows(of: name, columns: columns.map(\.name))
   }
 
   private static func row(_ finding: Finding, of part: Inquiry.Part) -> [String: String] {

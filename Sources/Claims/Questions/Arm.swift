@@ -24,6 +24,10 @@ public enum Arm: Sendable {
     let budget: Int
   }
 
+  var isComputed: Bool {
+    if case .computed = self { true } else { false }
+  }
+
   /// One run for each seed.
   public static func run(_ configuration: RunConfiguration, recording: Set<String> = []) -> Arm {
     .runs([configuration], recording: recording)

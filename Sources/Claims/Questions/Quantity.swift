@@ -10,6 +10,8 @@ public struct Quantity: Sendable {
   public let resolution: Double
   /// Whether it is an accuracy on test images, which an interval has to count, too.
   public let isAccuracy: Bool
+  /// Whether it is what an arm computes, and not measured of runs.
+  var isComputed = false
   /// What a reader has to know beside the number, as the target that steps are counted to.
   let detail: (name: String, value: @Sendable (_ runs: [Evidence], _ others: [Evidence]) -> Double?)?
   let measure: @Sendable (_ runs: [Evidence], _ others: [Evidence]) throws -> Reading
@@ -39,7 +41,9 @@ public struct Quantity: Sendable {
 
   /// What an arm computes.
   public static func number(_ name: String, unit: String = "") -> Quantity {
-    Quantity(name, unit: unit) { _, _ in .unknown }
+    var quantity = Quantity(name, unit: unit) { _, _ in .unknown }
+    quantity.isComputed = true
+    return quantity
   }
 
   /// The test accuracy of an arm's one run; one that diverged counts as guessing.

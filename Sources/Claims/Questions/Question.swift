@@ -41,12 +41,34 @@ public struct Question: Sendable {
     require(form != .value, "'\(title)' has two arms: it asks for a difference or a ratio.")
     (self.title, self.norm, self.form, self.quantity) = (title, norm?.name ?? "", form, quantity)
     (self.first, self.second, self.rule) = (first, second, rule)
+    check()
   }
 
   /// A number that stands by itself.
   public init(_ title: String, about norm: NormalizerChoice? = nil, of quantity: Quantity, _ arm: Arm, _ rule: Rule) {
     (self.title, self.norm, form, self.quantity) = (title, norm?.name ?? "", .value, quantity)
     (first, second, self.rule) = (arm, nil, rule)
+    check()
+  }
+
+  /// Stops the program unless the rule can come out either way, and the quantity is one of these arms.
+  private func check() {
+    switch rule {
+    case .more(let delta):
+      require(
+        delta.isFinite && (form != .ratio || delta > 0),
+        "'\(title)' asks for more than \(delta), which no \(form.rawValue) can be told from.")
+    case .equal(let delta):
+      require(
+        delta.isFinite && delta > (form == .ratio ? 1 : 0),
+        "'\(title)' asks for what is equal within \(delta), which no \(form.rawValue) can be.")
+    case .shown: break
+    }
+    for arm in [first, second].compactMap(\.self) {
+      require(
+        arm.isComputed == quantity.isComputed,
+        "'\(title)' measures \(quantity.name) of what is \(arm.isComputed ? "computed" : "trained").")
+    }
   }
 
   /// The effect of two readings of one seed.

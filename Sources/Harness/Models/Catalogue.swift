@@ -10,7 +10,7 @@ public struct Catalogue: Sendable {
     for names in [normalizers.map(\.name), models.map(\.name)] {
       for (index, name) in names.enumerated() {
         require(
-          !name.isEmpty && name != "all" && !name.contains { $0 == "," || $0 == "\"" || $0.isWhitespace },
+          Self.isName(name),
           "A name is a word without commas, quotes and white space, and not 'all'; one of \(names) is '\(name)'.")
         require(
           !names[..<index].contains(name), "Names tell apart what a run can name; '\(name)' is there twice: \(names).")
@@ -18,6 +18,12 @@ public struct Catalogue: Sendable {
     }
     self.normalizers = normalizers
     self.models = models
+  }
+
+  /// Whether a command line can name something so.
+  package static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name != "all" && !name.hasPrefix("-")
+      && !name.contains { $0 == "," || $0 == "\"" || $0.isWhitespace }
   }
 
   public func normalizer(_ name: String) -> NormalizerChoice? { normalizers.first { $0.name == name } }

@@ -42,6 +42,28 @@ struct ResultFile: Sendable {
     }
   }
 
+  /// Calls `body` with the fields of every row of a file that has just these columns.
+  func forEachLine(named columns: [String], _ body: ([String: String]) -> Void) throws {
+    var reader = CSV.Reader(try bytes(from: 0))
+    let header = reader.next() ?? []
+    guard header == columns else {
+      throw HarnessError.badData(
+        file: path, found: "the columns \(header.prefix(4).joined(separator: ",").prefix(80).debugDescription)",
+        expected:
+          "\(columns.prefix(4).joined(separator: ","))…, as compare writes it; move this file, or name another folder")
+    }
+    while let record = reader.nextRecord() {
+      try check(reader)
+      let fields = CSV.fields(of: record)
+      guard fields.count == columns.count else {
+        throw HarnessError.badData(
+          file: path, found: "\(fields.count) values in line \(reader.line)",
+          expected: "\(columns.count), as in its header; mend or remove the line")
+      }
+      body(Dictionary(zip(columns, fields), uniquingKeysWith: { first, _ in first }))
+    }
+  }
+
   /// The runs of all rows from `offset` on, which is the start of a line, and where the last of them ends.
   func runs(from offset: Int) throws -> (runs: [String], end: Int) {
     guard let columns = try header() else { return ([], 0) }
@@ -239,9 +261,15 @@ struct ResultFile: Sendable {
 
   private func lengthOfWholeLines(_ file: Int32, _ length: off_t) -> off_t {
     var end = length
-    var byte: UInt8 = 0
-    while end > 0, pread(file, &byte, 1, end - 1) == 1, byte != 10 { end -= 1 }
-    return end
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while end > 0 {
+      let start = max(end - off_t(block.count), 0)
+      let count = pread(file, &block, Int(end - start), start)
+      guard count == Int(end - start) else { return 0 }
+      if let last = block[..<count].lastIndex(of: 10) { return start + off_t(last) + 1 }
+      end = start
+    }
+    return 0
   }
 
   /// Writes all of `text`, or leaves the file as it was.

@@ -229,23 +229,15 @@ public final class ResultsDirectory: Sendable {
   ///   - rows: by the names of the columns.
   ///   - columns: in the order of the file.
   ///   - name: of the file.
-  ///   - isKept: whether a row that the file has already stays, before the others.
-  /// - Throws: `HarnessError.writeFailed`, and then the file is as it was.
+  ///   - isKept: whether a row that the file has already stays, before the others; `nil` if none does, whatever the file is.
+  /// - Throws: `HarnessError`, and then the file is as it was.
   package func write(
     _ rows: [[String: String]], columns: [String], to name: String,
-    keeping isKept: ([String: String]) -> Bool = { _ in false }
+    keeping isKept: (([String: String]) -> Bool)? = nil
   ) throws {
     let file = path + "/" + name
     try withLock {
-      var old: [[String: String]] = []
-      if let bytes = FileManager.default.contents(atPath: file) {
-        var reader = CSV.Reader(Array(bytes))
-        let header = reader.next() ?? []
-        while let fields = reader.next() {
-          let row = Dictionary(zip(header, fields), uniquingKeysWith: { first, _ in first })
-          if isKept(row) { old.append(row) }
-        }
-      }
+      let old = try isKept.map { try self.rows(of: name, columns: columns).filter($0) } ?? []
       let text = ([columns] + (old + rows).map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
       do {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
@@ -253,6 +245,18 @@ public final class ResultsDirectory: Sendable {
         throw HarnessError.writeFailed("\(file) cannot be written: \(error.localizedDescription)")
       }
     }
+  }
+
+  /// The rows of a file that is written at once; none if it is not there.
+  ///
+  /// - Throws: `HarnessError.badData` unless it has these columns, and every row all of them.
+  package func rows(of name: String, columns: [String]) throws -> [[String: String]] {
+    let file = path + "/" + name
+    guard FileManager.default.fileExists(atPath: file) else { return [] }
+    var rows: [[String: String]] = []
+    let table = ResultFile(path: file, columns: columns, absent: { _ in "" })
+    try table.forEachLine(named: columns) { rows.append($0) }
+    return rows
   }
 
   private var journal: Journal { Journal(path: path + "/.journal") }

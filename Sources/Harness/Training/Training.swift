@@ -36,7 +36,7 @@ public struct Training: Sendable {
   }
 
   /// A run like one that was tried out already need not be: they differ in seed or rate.
-  init(_ configuration: RunConfiguration, on dataset: Dataset, in catalogue: Catalogue, isTried: Bool) throws {
+  package init(_ configuration: RunConfiguration, on dataset: Dataset, in catalogue: Catalogue, isTried: Bool) throws {
     guard let recipe = catalogue.model(configuration[.model]) else {
       throw HarnessError.usage("There is no model '\(configuration[.model])'.")
     }
