@@ -7,7 +7,7 @@ import Testing
 @Suite struct FindingTests {
   private func question(_ form: Question.Form, _ rule: Rule, resolution: Double = 0) -> Question {
     let quantity = Quantity("number", resolution: resolution) { _, _ in .unknown }
-    let arm = Arm.computed { _ in 0 }
+    let arm = Arm.runs([])
     return Question("made up", form, of: quantity, arm, arm, rule)
   }
 
