@@ -84,7 +84,7 @@ struct Table {
         let (column, cell) = pair
         let room = String(repeating: " ", count: width - cell.count)
         return isWords(column.cells) ? cell + room : room + cell
-      }.joined(separator: "  ")
+      }.joined(separator: "  ").trimmingSuffix { $0 == " " }
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     return ([line(columns.map(\.title)), rule] + lines.map(line)).joined(separator: "\n")
@@ -113,4 +113,10 @@ struct Table {
     "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "≥": "$\\geq$", "−": "$-$", "–": "--",
     "=": "$=$",
   ]
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> String {
+    String(prefix(upTo: lastIndex { !isTrimmed($0) }.map(index(after:)) ?? startIndex))
+  }
 }
