@@ -31,19 +31,23 @@ struct BatchSize: Claim {
 
   /// What is said of a normalizer of its kind: it loses accuracy, or it does not.
   private func question(
-    _ norm: NormalizerChoice, _ what: String, _ large: Arm, _ small: Arm
+    _ norm: NormalizerChoice, _ what: String, _ large: Arm, _ small: Arm, isJudged: Bool = true
   ) -> Question {
     norm.mixesSamples
       ? Question(
-        "\(norm.name) loses accuracy, \(what)", about: norm, .difference, of: .accuracy, large, small, .more(than: 0.02)
-      )
+        "\(norm.name) loses accuracy, \(what)", about: norm, .difference, of: .accuracy, large, small,
+        isJudged ? .more(than: 0.02) : .shown)
       : Question(
-        "\(norm.name) does not, \(what)", about: norm, .difference, of: .accuracy, small, large, .more(than: -0.02))
+        "\(norm.name) does not, \(what)", about: norm, .difference, of: .accuracy, small, large,
+        isJudged ? .more(than: -0.02) : .shown)
   }
 
+  /// Each size against 32; those that the sentence is about have verdicts.
   private func tuned(_ norm: NormalizerChoice, _ study: Study) -> [Question] {
-    study.enough(norm.mixesSamples ? [2, 8] : [2], quick: [8]).map { size in
-      question(norm, "32 to \(size), rates tuned", .tuned(run(norm, 32, study)), .tuned(run(norm, size, study)))
+    study.enough([2, 4, 8, 16, 64], quick: [8]).map { size in
+      question(
+        norm, "32 to \(size), rates tuned", .tuned(run(norm, 32, study)), .tuned(run(norm, size, study)),
+        isJudged: size == 2 || (size == 8 && norm.mixesSamples))
     }
   }
 

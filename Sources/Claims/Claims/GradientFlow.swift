@@ -13,7 +13,7 @@ struct GradientFlow: Claim {
     What explodes counts against it here.
     """
   let standIn = """
-    Sigmoid layers of 100, 4 and 16 deep, and a recurrent network of 64 units over the pixels; norm of the gradient of 256 fixed \
+    Sigmoid layers of 100, 2 to 16 deep, and a recurrent network of 64 units over 8 steps to all pixels; norm of the gradient of 256 fixed \
     images, before training and after 100 steps. Measured: doublings of it from a layer, or a step, to the next one towards the \
     output; to keep it is to be level, so that both loss and explosion count against. The perceptron's batch normalization stands in \
     each layer, the recurrent one's on the input path.
@@ -21,37 +21,39 @@ struct GradientFlow: Claim {
   let norms = ["none", "batch", "layer"]
 
   func questions(in study: Study) -> [Question] {
-    let depths = study.enough([4, 16], quick: [4])
-    let layers = depths.flatMap { depth in
+    let layers = study.enough([2, 4, 8, 16], quick: [4]).flatMap { depth in
       questions(
-        in: study, through: "\(depth) layers", least: 0.25,
-        of: { .growth(byLayer: "gradient_norm", $0, "growth from layer to layer") }
-      ) { stack($0, depth, study) }
+        in: study, through: "\(depth) layers", least: 0.25, isJudged: [4, 16].contains(depth),
+        of: { .growth(byLayer: "gradient_norm", $0, "growth from layer to layer") }, stack(_:_:_:), depth)
     }
-    return layers
-      + questions(
-        in: study, through: "time", least: 0.05,
-        of: { .growth(byTime: "gradient_norm", $0, "growth from step to step") }
-      ) { recurrent($0, study) }
+    let pixels = study.dataset.height * study.dataset.width
+    let times = study.enough([8, 16, 32, pixels], quick: [8]).filter { pixels % $0 == 0 }.flatMap { steps in
+      questions(
+        in: study, through: "\(steps) time steps", least: 0.05, isJudged: steps == pixels,
+        of: { .growth(byTime: "gradient_norm", $0, "growth from step to step") }, recurrent(_:_:_:), steps)
+    }
+    return layers + times
   }
 
   /// What is asked of a way that the gradient goes: growth towards the output is loss on the way back.
   private func questions(
-    in study: Study, through what: String, least delta: Double, of quantity: (Quantity.Moment) -> Quantity,
-    _ arm: (NormalizerChoice) -> Arm
+    in study: Study, through what: String, least delta: Double, isJudged: Bool,
+    of quantity: (Quantity.Moment) -> Quantity, _ make: (NormalizerChoice, Int, Study) -> Arm, _ length: Int
   ) -> [Question] {
+    func arm(_ norm: NormalizerChoice) -> Arm { make(norm, length, study) }
+    func judged(_ rule: Rule) -> Rule { isJudged ? rule : .shown }
     let moments: [(Quantity.Moment, String)] = [(.start, "at first"), (.end, "after 100 steps")]
     return moments.flatMap { moment, when in
       [
         Question(
           "none loses it through \(what), \(when)", about: study.none, of: quantity(moment), arm(study.none),
-          .more(than: delta))
+          judged(.more(than: delta)))
       ]
         + study.members.flatMap { norm in
           [
             Question(
               "\(norm.name) keeps it through \(what), \(when)", about: norm, of: quantity(moment), arm(norm),
-              .equal(within: delta)),
+              judged(.equal(within: delta))),
             Question(
               "none beside \(norm.name), through \(what), \(when)", about: norm, .difference, of: quantity(moment),
               arm(study.none), arm(norm), .shown),
@@ -64,8 +66,8 @@ struct GradientFlow: Claim {
     watched(study.run("mlp", norm).with(.depth, depth), study)
   }
 
-  private func recurrent(_ norm: NormalizerChoice, _ study: Study) -> Arm {
-    watched(study.run("rnn", norm).with(.sequence, .pixels).with(.timeSteps, study.enough(0, quick: 8)), study)
+  private func recurrent(_ norm: NormalizerChoice, _ steps: Int, _ study: Study) -> Arm {
+    watched(study.run("rnn", norm).with(.sequence, .pixels).with(.timeSteps, steps), study)
   }
 
   /// A hundred steps, watched at their ends.
