@@ -84,6 +84,9 @@ public struct Study: Sendable {
     return RunConfiguration(model: recipe, norm: norm, data: data).with(.trainLimit, trainLimit)
   }
 
+  /// What a normalizer is called in a title: `none` would be read as a word.
+  public func title(of norm: NormalizerChoice) -> String { norm.isNone ? "no normalizer" : norm.name }
+
   /// So many images to train on, or all if there are not as many.
   public func images(_ count: Int) -> Int { min(count, dataset.train.count) }
 

@@ -52,6 +52,8 @@ struct ClaimsReport {
 
   func text(_ format: TableFormat) -> String {
     let blocks = findings.map { part, findings in
+      // What has no verdict stands behind what has.
+      let findings = findings.filter { $0.question.rule != .shown } + findings.filter { $0.question.rule == .shown }
       let table = Self.table(findings).text(format)
       let head =
         format == .markdown ? "### \(part.claim.name)\n\n\(part.claim.sentence)\n" : Self.preface(of: part) + "\n"
@@ -59,15 +61,15 @@ struct ClaimsReport {
       return [head, table, Report.text(Self.notes(part, findings), format)].filter { !$0.isEmpty }.joined(
         separator: "\n")
     }
-    return (blocks + (findings.count > 1 && !isQuick ? [summary.text(format)] : [])).joined(separator: "\n\n")
+    return (blocks + (!isQuick ? [summary.text(format)] : [])).joined(separator: "\n\n")
   }
 
   private static func table(_ findings: [Finding]) -> Table {
     var table = Table()
     table.add("question", findings.map(\.question.title))
-    table.add("measured", findings.map(\.question.quantity.name))
+    table.add("quantity", findings.map(\.question.quantity.name))
     table.add(
-      "",
+      "measured",
       findings.map { finding in
         ([finding.firstMean] + [finding.secondMean].compactMap(\.self)).map(number).joined(separator: " vs ")
       })
@@ -109,16 +111,23 @@ struct ClaimsReport {
   }
 
   private static func notes(_ part: Inquiry.Part, _ findings: [Finding]) -> [String] {
-    var notes: [String] = []
-    for finding in findings where !finding.remarks.isEmpty {
-      notes.append("\(finding.question.title): \(finding.remarks.joined(separator: "; ")).")
+    // What is said of several questions alike is said once.
+    let remarks = findings.flatMap { finding in finding.remarks.map { (remark: $0, title: finding.question.title) } }
+    var order: [String] = []
+    for (remark, _) in remarks where !order.contains(remark) { order.append(remark) }
+    var notes = order.map { remark in
+      let titles = remarks.filter { $0.remark == remark }.map(\.title)
+      let sentence = remark.hasSuffix(".") ? remark : remark + "."
+      return titles.count == 1 ? "\(titles[0]): \(sentence)" : "\(titles.count) questions: \(sentence)"
     }
     if part.study.isQuick {
       notes.append("--quick tries the machinery with as little training as it takes: these numbers say nothing.")
     } else {
       notes.append(
         "\(part.study.data), \(part.study.seeds.count) seeds; intervals hold for all \(part.comparisons) verdicts of the claim "
-          + "at 95 %. supported: wholly where it is claimed to be; contradicted: wholly elsewhere.")
+          + "at 95 %, and are wider the more are asked. supported: wholly where it is claimed to be; contradicted: wholly "
+          + "elsewhere; –: measured beside it, without a verdict. Effects are means over the seeds, of ratios by logarithms."
+      )
     }
     return notes
   }
@@ -171,6 +180,7 @@ private func number(_ value: Double) -> String {
   guard value.isFinite else { return "–" }
   let size = abs(value)
   if size == 0 { return "0" }
+  if value < 0 { return "−" + number(size) }
   if size >= 1000 && size < 1e6 { return String(format: "%.0f", value) }
   if size < 1e-3 || size >= 1e6 { return String(format: "%.1e", value) }
   return String(format: "%.\(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4)f", value)

@@ -152,7 +152,8 @@ enum Command {
     \(wrapped("  " + claims.map(\.name).joined(separator: ", "), width: 98).joined(separator: "\n  "))
 
     OPTIONS
-    \(lines(Option.all(catalogue).filter { $0.commands.contains(.claims) }))
+    \(lines(Option.all(catalogue).filter { $0.commands.contains(.claims) }).replacing(
+      " (default layer)", with: " (default: the claim's own)"))
 
     EXAMPLES
       \(program) claims gradient-flow

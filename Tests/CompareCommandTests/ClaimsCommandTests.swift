@@ -38,7 +38,7 @@ import Testing
   func quick() throws {
     let folder = try TemporaryFolder()
     let first = try compare("claims gradient-flow --quick --norm layer", in: folder)
-    #expect(first.code == 0 && first.output.contains("layer keeps it through 4 layers, at first"))
+    #expect(first.code == 0 && first.output.contains("layer keeps the gradient through 4 layers, at first"))
     #expect(first.output.contains("these numbers say nothing"))
     for verdict in ["supported", "contradicted", "inconclusive"] { #expect(!first.output.contains(verdict)) }
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/Results/claims")

@@ -31,16 +31,19 @@ struct AffineParameters: Claim {
           "\(norm.name) without γ, β stays in the linear part", about: norm, of: share, arm(norm, .off),
           .more(than: 0.6)),
         Question(
-          "with them \(norm.name) leaves it", about: norm, .difference, of: share, arm(norm, .off), arm(norm, .on),
+          "\(norm.name) with γ, β leaves the linear part", about: norm, .difference, of: share, arm(norm, .off),
+          arm(norm, .on),
           .more(than: 0.1)),
         Question(
           "\(norm.name) with γ, β is more accurate", about: norm, .difference, of: .accuracy, arm(norm, .on),
           arm(norm, .off), .more(than: 0.02)),
         Question(
-          "γ alone does it, \(norm.name)", about: norm, .difference, of: .accuracy, arm(norm, .scale), arm(norm, .off),
+          "\(norm.name) with γ alone is more accurate", about: norm, .difference, of: .accuracy, arm(norm, .scale),
+          arm(norm, .off),
           .more(than: 0.02)),
         Question(
-          "β alone does it, \(norm.name)", about: norm, .difference, of: .accuracy, arm(norm, .shift), arm(norm, .off),
+          "\(norm.name) with β alone is more accurate", about: norm, .difference, of: .accuracy, arm(norm, .shift),
+          arm(norm, .off),
           .more(than: 0.02)),
         Question(
           "γ that begins at 3 beside 1, \(norm.name)", about: norm, .difference, of: .accuracy,

@@ -26,10 +26,10 @@ struct Convergence: Claim {
       return study.members.flatMap { norm in
         [
           Question(
-            "none takes more steps than \(norm.name), \(model), best rates", about: norm, .ratio, of: .stepsToTarget,
+            "more steps without \(norm.name), \(model), best rates", about: norm, .ratio, of: .stepsToTarget,
             .tuned(run(study.none)), .tuned(run(norm)), .more(than: 1.25)),
           Question(
-            "none takes more steps than \(norm.name), \(model), one rate", about: norm, .ratio, of: .stepsToTarget,
+            "more steps without \(norm.name), \(model), one rate", about: norm, .ratio, of: .stepsToTarget,
             .run(run(study.none)), .run(run(norm)), .more(than: 1.25)),
         ]
       }

@@ -30,10 +30,12 @@ struct CovariateShift: Claim {
     let contrast = study.norms.map { norm in
       norm.isNone || norm.mixesSamples
         ? Question(
-          "\(norm.name) loses accuracy at half the contrast", about: norm, .difference, of: .accuracy, arm(norm, .test),
+          "\(study.title(of: norm)) loses accuracy at half the contrast", about: norm, .difference, of: .accuracy,
+          arm(norm, .test),
           arm(norm, .dimmed), .more(than: 0.02))
         : Question(
-          "\(norm.name) keeps it at half the contrast", about: norm, .difference, of: .accuracy, arm(norm, .dimmed),
+          "\(norm.name) keeps its accuracy at half the contrast", about: norm, .difference, of: .accuracy,
+          arm(norm, .dimmed),
           arm(norm, .test), .more(than: -0.02))
     }
     let others: [(images: TestImages, what: String)] = [
@@ -42,7 +44,8 @@ struct CovariateShift: Claim {
     let losses = study.norms.flatMap { norm in
       others.map { images, what in
         Question(
-          "\(norm.name) loses accuracy on images \(what)", about: norm, .difference, of: .accuracy, arm(norm, .test),
+          "\(study.title(of: norm)) loses accuracy on images \(what)", about: norm, .difference, of: .accuracy,
+          arm(norm, .test),
           arm(norm, images), images == .brightened ? .shown : .more(than: 0.1))
       }
     }

@@ -35,7 +35,7 @@ struct Family: Claim {
     }
     let strangers = others.map { norm in
       Question(
-        "\(norm.name) beside none", about: norm, .difference, of: .accuracy, .tuned(run(norm)),
+        "\(norm.name) beside no normalizer", about: norm, .difference, of: .accuracy, .tuned(run(norm)),
         .tuned(run(study.none)), .shown)
     }
     return pairs + strangers + study.members.filter(\.hasGroups).flatMap { groups(of: $0, run($0), study) }

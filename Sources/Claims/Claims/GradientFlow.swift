@@ -46,16 +46,18 @@ struct GradientFlow: Claim {
     return moments.flatMap { moment, when in
       [
         Question(
-          "none loses it through \(what), \(when)", about: study.none, of: quantity(moment), arm(study.none),
+          "without a normalizer gradient is lost through \(what), \(when)", about: study.none, of: quantity(moment),
+          arm(study.none),
           judged(.more(than: delta)))
       ]
         + study.members.flatMap { norm in
           [
             Question(
-              "\(norm.name) keeps it through \(what), \(when)", about: norm, of: quantity(moment), arm(norm),
+              "\(norm.name) keeps the gradient through \(what), \(when)", about: norm, of: quantity(moment), arm(norm),
               judged(.equal(within: delta))),
             Question(
-              "none beside \(norm.name), through \(what), \(when)", about: norm, .difference, of: quantity(moment),
+              "without \(norm.name) and with it, through \(what), \(when)", about: norm, .difference,
+              of: quantity(moment),
               arm(study.none), arm(norm), .shown),
           ]
         }

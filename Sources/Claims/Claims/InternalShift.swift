@@ -32,7 +32,7 @@ struct InternalShift: Claim {
     return study.members.flatMap { norm in
       [
         Question(
-          "none drifts more than \(norm.name)", about: norm, .ratio, of: drift, watched(study.none), watched(norm),
+          "more drift without \(norm.name)", about: norm, .ratio, of: drift, watched(study.none), watched(norm),
           .more(than: 1.25)),
         Question(
           "noise after \(norm.name) brings the drift back", about: norm, .ratio, of: drift, watched(norm, noise: 1),
@@ -41,7 +41,7 @@ struct InternalShift: Claim {
           "\(norm.name) with the noise is no worse than without", about: norm, .difference, of: .accuracy,
           .tuned(run(norm, noise: 1)), .tuned(run(norm)), .more(than: -0.02)),
         Question(
-          "\(norm.name) with the noise is more accurate than none", about: norm, .difference, of: .accuracy,
+          "\(norm.name) with the noise is more accurate than no normalizer", about: norm, .difference, of: .accuracy,
           .tuned(run(norm, noise: 1)), .tuned(run(study.none)), .more(than: 0)),
         Question(
           "\(norm.name) with the noise × 4 beside without", about: norm, .difference, of: .accuracy,
@@ -49,7 +49,8 @@ struct InternalShift: Claim {
       ]
     } + [
       Question(
-        "the noise costs none accuracy", about: study.none, .difference, of: .accuracy, .tuned(run(study.none)),
+        "without a normalizer the noise costs accuracy", about: study.none, .difference, of: .accuracy,
+        .tuned(run(study.none)),
         .tuned(run(study.none, noise: 1)), .more(than: 0.02))
     ]
   }

@@ -38,7 +38,7 @@ struct LearningRate: Claim {
       }
         + [
           Question(
-            "best rate of \(norm.name) beside none, \(depths[0]) layers", about: norm, .ratio,
+            "best rate with \(norm.name) and without, \(depths[0]) layers", about: norm, .ratio,
             of: .best(.learningRate, factor: 2),
             .sweep(run(norm, depths[0]), .learningRate, over: rates),
             .sweep(run(study.none, depths[0]), .learningRate, over: rates), .shown),
@@ -56,7 +56,7 @@ struct LearningRate: Claim {
         recording: ["layers"])
     }
     return Question(
-      "activations of none blow up, of \(norm.name) not, 16 layers", about: norm, .difference,
+      "activations blow up without \(norm.name), 16 layers", about: norm, .difference,
       of: .blowUp("output_size", "largest layer beside the first"), arm(study.none), arm(norm),
       .more(than: 2))
   }

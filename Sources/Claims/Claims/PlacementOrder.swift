@@ -32,7 +32,7 @@ struct PlacementOrder: Claim {
             "\(norm.name) after \(activation.rawValue) takes more steps", about: norm, .ratio, of: .stepsToTarget,
             .tuned(after), .tuned(before), .more(than: 1.25)),
           Question(
-            "\(norm.name) before \(activation.rawValue) beside none", about: norm, .difference, of: .accuracy,
+            "\(norm.name) before \(activation.rawValue) beside no normalizer", about: norm, .difference, of: .accuracy,
             .tuned(before), .tuned(run(study.none, activation, .before)), .shown),
         ]
       }

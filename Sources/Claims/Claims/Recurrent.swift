@@ -66,11 +66,11 @@ struct Recurrent: Claim {
     }
     return [
       question(
-        "\(norm.name) on the input path is no worse than none", tuned(run(norm, steps, study)), none,
+        "\(norm.name) on the input path is no worse than no normalizer", tuned(run(norm, steps, study)), none,
         .more(than: -0.02)),
       question("shared statistics on both paths cost accuracy", none, tuned(shared), .more(than: 0.02)),
       question("statistics of each step beat shared ones", tuned(own), tuned(shared), .more(than: 0.02)),
-      question("with γ = 0.1 they are no worse than none", tuned(own), none, .more(than: -0.02)),
+      question("with γ = 0.1 they are no worse than no normalizer", tuned(own), none, .more(than: -0.02)),
       question("γ = 0.1 beats γ = 1", tuned(own), tuned(large), .more(than: 0.02)),
     ]
   }
@@ -80,7 +80,8 @@ struct Recurrent: Claim {
   ) -> [Question] {
     [
       Question(
-        "\(norm.name) in each step is no worse than none, \(steps) steps", about: norm, .difference, of: .accuracy,
+        "\(norm.name) in each step is no worse than no normalizer, \(steps) steps", about: norm, .difference,
+        of: .accuracy,
         tuned(run(norm, steps, study)), tuned(run(study.none, steps, study)),
         isJudged ? .more(than: -0.02) : .shown)
     ]

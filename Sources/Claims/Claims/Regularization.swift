@@ -38,7 +38,8 @@ struct Regularization: Claim {
           "\(norm.name) narrows the gap between training and test", about: norm, .difference, of: .gap,
           both(run(study.none)), both(run(norm)), .more(than: 0.05)),
         Question(
-          "\(norm.name) is more accurate than none", about: norm, .difference, of: .accuracy, .tuned(run(norm)),
+          "\(norm.name) is more accurate than no normalizer", about: norm, .difference, of: .accuracy,
+          .tuned(run(norm)),
           .tuned(run(study.none)), .more(than: 0.02)),
         Question(
           "\(norm.name) is no worse than dropout", about: norm, .difference, of: .accuracy, .tuned(run(norm)),
