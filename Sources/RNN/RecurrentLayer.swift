@@ -125,6 +125,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
     }
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   private mutating func forwardChecked(
     _ input: Tensor<Scalar>, mode: Mode, watch: Watch<Scalar>?
   ) throws(NormalizerError) -> (states: Tensor<Scalar>, cache: Cache) {
@@ -179,6 +181,8 @@ public struct RecurrentLayer<Scalar: TensorScalar>: Trainable, Sendable {
   ///
   /// - Precondition: `gradient` has the shape of the states or of the last one, and `cache` is of a forward pass of this
   ///   layer.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func backward(
     _ gradient: StateGradient<Scalar>, cache: Cache, inputGradient isNeeded: Bool = true, watch: Watch<Scalar>? = nil
   ) -> Tensor<Scalar>? {

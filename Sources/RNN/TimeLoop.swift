@@ -32,6 +32,8 @@ struct TimeLoop<Scalar: TensorScalar> {
   ///   - mode: training or inference.
   ///   - seen: takes what the activations are given, if anybody looks.
   /// - Returns: the normalizers as they are after the last step, and what the steps need on the way back.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func forward(
     _ rows: Range<Int>, _ sequence: SharedBuffer<Scalar>, start: Tensor<Scalar>?, mode: Mode,
     seen: SharedBuffer<Scalar>?
@@ -106,6 +108,8 @@ struct TimeLoop<Scalar: TensorScalar> {
   ///   - seen: takes the gradient of each state, by all ways that lead from it, if anybody looks.
   /// - Returns: the normalizers with their gradients: of one of several pieces those of this piece alone, for all of them to be
   ///   added up in the order of the pieces.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func backward(
     _ rows: Range<Int>, _ sequence: SharedBuffer<Scalar>, states: Tensor<Scalar>, caches: [StepCache], adding: Bool,
     paths: SharedBuffer<Scalar>?, seen: SharedBuffer<Scalar>?
