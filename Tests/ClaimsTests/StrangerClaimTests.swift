@@ -106,6 +106,21 @@ private struct Impossible: Claim {
     #expect(findings[0].remarks.contains("It does not halt.") && findings[1].first.map(\.value) == [5, 6, 7])
   }
 
+  @Test("Whoever asks to stop is heard before the next question is computed")
+  func stopped() throws {
+    let folder = try TemporaryFolder()
+    let directory = try ResultsDirectory(path: folder.path)
+    let inquiry = try inquiry([Impossible()])
+    var asked = 0
+    #expect(throws: HarnessError.interrupted) {
+      try inquiry.findings(in: directory) {
+        asked += 1
+        return asked == 2
+      }
+    }
+    #expect(asked == 2)
+  }
+
   @Test("Two claims that need the same runs train them once")
   func shared() throws {
     #expect(try inquiry([Harmless(), Harmless()]).trainings.count == 27)
