@@ -6,9 +6,9 @@ import Tensors
 /// The batch is cut into parts of `size` samples, in their order, and each goes through the normalizer by itself: each
 /// is recorded, as if it were a mini-batch. The last part may be smaller, but a rest of one sample stays with the part
 /// before it. In the other modes the input is whole.
-public struct GhostBatches<Scalar: TensorScalar>: Normalizer {
+public struct GhostBatches<Scalar: TensorScalar>: NormalizerWrapper {
   /// What each part goes through.
-  public private(set) var normalizer: any Normalizer<Scalar>
+  public var normalizer: any Normalizer<Scalar>
   /// The samples of a part.
   public let size: Int
 
@@ -18,27 +18,11 @@ public struct GhostBatches<Scalar: TensorScalar>: Normalizer {
     (self.normalizer, self.size) = (normalizer, size)
   }
 
-  public var reducedAxes: Axes { normalizer.reducedAxes }
-  public var centres: Bool { normalizer.centres }
-  public var correction: Correction.Rule? { normalizer.correction }
-  public var mixesSamples: Bool { normalizer.mixesSamples }
-  public var needsWholeSequence: Bool { normalizer.needsWholeSequence }
-  public var state: NormalizerState<Scalar> {
-    get { normalizer.state }
-    set { normalizer.state = newValue }
-  }
-
   private struct Saved: Sendable {
     let parts: [(samples: Range<Int>, cache: NormalizerCache<Scalar>)]
     /// Along which the samples are.
     let axis: Int
     let shape: [Int]
-  }
-
-  public mutating func forward(
-    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try forward(input, layout: layout, mode: mode, activation: nil)
   }
 
   public mutating func forward(
@@ -83,9 +67,5 @@ public struct GhostBatches<Scalar: TensorScalar>: Normalizer {
       start = end
     }
     return parts
-  }
-
-  public mutating func visitState(_ visitor: StateVisitor<Scalar>) {
-    normalizer.visitState(visitor)
   }
 }

@@ -11,9 +11,9 @@ import Tensors
 ///
 /// A training pass draws from a stream of its own, by the seed, the name and the number of passes before it, as in dropout;
 /// that counter is state. In a time step of a recurrent layer, each step is a pass.
-public struct InjectedNoise<Scalar: TensorScalar>: Normalizer {
+public struct InjectedNoise<Scalar: TensorScalar>: NormalizerWrapper {
   /// What the noise comes after; ``ScaleAndShift`` where that is to be nothing.
-  public private(set) var normalizer: any Normalizer<Scalar>
+  public var normalizer: any Normalizer<Scalar>
   /// k.
   public let amount: Double
   public let seed: UInt64
@@ -27,27 +27,11 @@ public struct InjectedNoise<Scalar: TensorScalar>: Normalizer {
     (self.normalizer, self.amount, self.seed, self.name) = (normalizer, amount, seed, name)
   }
 
-  public var reducedAxes: Axes { normalizer.reducedAxes }
-  public var centres: Bool { normalizer.centres }
-  public var correction: Correction.Rule? { normalizer.correction }
-  public var mixesSamples: Bool { normalizer.mixesSamples }
-  public var needsWholeSequence: Bool { normalizer.needsWholeSequence }
-  public var state: NormalizerState<Scalar> {
-    get { normalizer.state }
-    set { normalizer.state = newValue }
-  }
-
   private struct Saved: Sendable {
     let normalizer: NormalizerCache<Scalar>
     /// s of each sample and unit; none where there was no noise.
     let factors: [Scalar]?
     let blocks: Int
-  }
-
-  public mutating func forward(
-    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
-  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
-    try forward(input, layout: layout, mode: mode, activation: nil)
   }
 
   public mutating func forward(
