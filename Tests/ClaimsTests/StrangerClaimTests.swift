@@ -126,7 +126,7 @@ private struct Impossible: Claim {
     #expect(try inquiry([Harmless(), Harmless()]).trainings.count == 27)
   }
 
-  @Test("verdicts.csv has a row for each question, in the place of those of the same claim and data")
+  @Test("verdicts.csv has a row for each question, in the place of that of the same one, and keeps all others")
   func file() throws {
     let folder = try TemporaryFolder()
     let inquiry = try inquiry()

@@ -38,7 +38,7 @@ struct BatchSize: Claim {
         "\(norm.name) loses accuracy, \(what)", about: norm, .difference, of: .accuracy, large, small,
         isJudged ? .more(than: 0.02) : .shown)
       : Question(
-        "\(norm.isNone ? "no normalizer" : norm.name) keeps its accuracy, \(what)", about: norm, .difference,
+        "\(norm.title) keeps its accuracy, \(what)", about: norm, .difference,
         of: .accuracy, small, large,
         isJudged ? .more(than: -0.02) : .shown)
   }

@@ -30,7 +30,7 @@ struct CovariateShift: Claim {
     let contrast = study.norms.map { norm in
       norm.isNone || norm.mixesSamples
         ? Question(
-          "\(study.title(of: norm)) loses accuracy at half the contrast", about: norm, .difference, of: .accuracy,
+          "\(norm.title) loses accuracy at half the contrast", about: norm, .difference, of: .accuracy,
           arm(norm, .test),
           arm(norm, .dimmed), .more(than: 0.02))
         : Question(
@@ -44,7 +44,7 @@ struct CovariateShift: Claim {
     let losses = study.norms.flatMap { norm in
       others.map { images, what in
         Question(
-          "\(study.title(of: norm)) loses accuracy on images \(what)", about: norm, .difference, of: .accuracy,
+          "\(norm.title) loses accuracy on images \(what)", about: norm, .difference, of: .accuracy,
           arm(norm, .test),
           arm(norm, images), images == .brightened ? .shown : .more(than: 0.1))
       }

@@ -38,11 +38,11 @@ struct GradientFlow: Claim {
   /// What is asked of a way that the gradient goes: growth towards the output is loss on the way back.
   private func questions(
     in study: Study, through what: String, least delta: Double, isJudged: Bool,
-    of quantity: (Quantity.Moment) -> Quantity, _ make: (NormalizerChoice, Int, Study) -> Arm, _ length: Int
+    of quantity: (Quantity.Stage) -> Quantity, _ make: (NormalizerChoice, Int, Study) -> Arm, _ length: Int
   ) -> [Question] {
     func arm(_ norm: NormalizerChoice) -> Arm { make(norm, length, study) }
     func judged(_ rule: Rule) -> Rule { isJudged ? rule : .shown }
-    let moments: [(Quantity.Moment, String)] = [(.start, "at first"), (.end, "after 100 steps")]
+    let moments: [(Quantity.Stage, String)] = [(.start, "at first"), (.end, "after 100 steps")]
     return moments.flatMap { moment, when in
       [
         Question(

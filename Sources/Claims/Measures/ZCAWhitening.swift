@@ -4,12 +4,12 @@ import Tensors
 
 /// Whitening by the inverse root of the covariance (ZCA), with its multiplications counted, beside normalization by feature.
 enum ZCAWhitening {
-  private static let samples = 64
+  static let samples = 64
   /// Steps of Newton's method for the inverse root; five, as is advised for training (IterNorm), whiten less.
   private static let iterations = 20
 
   /// What a pass gave and what it cost.
-  private struct Pass {
+  struct Pass {
     var output: [Double]
     var multiplications = 0
   }
@@ -74,20 +74,10 @@ enum ZCAWhitening {
 
   private static func distance(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { abs($0 - $1) }.reduce(0, max) }
 
-  /// The covariance of whitened values, features × features.
-  static func covarianceOfWhitened(features: Int, seed: UInt64) -> [Double] {
-    let output = whitened(values(features, seed: seed), features: features).output
-    return (0..<features * features).map { place in
-      (0..<samples).reduce(0.0) {
-        $0 + output[$1 * features + place / features] * output[$1 * features + place % features]
-      } / Double(samples)
-    }
-  }
-
   // MARK: - The computation
 
   /// Correlated values, samples × features.
-  private static func values(_ features: Int, seed: UInt64) -> [Double] {
+  static func values(_ features: Int, seed: UInt64) -> [Double] {
     var stream = RandomStream(seed: seed, name: "claims/whitening")
     return (0..<samples).flatMap { _ in
       let common = stream.nextUnit()
@@ -111,7 +101,7 @@ enum ZCAWhitening {
   }
 
   /// (x − μ) · Σ^(−½), with Σ the covariance and ε = 1e-5 on its diagonal.
-  private static func whitened(_ input: [Double], features d: Int) -> Pass {
+  static func whitened(_ input: [Double], features d: Int) -> Pass {
     var count = 0
     func product(_ a: [Double], _ b: [Double], rows: Int, inner: Int) -> [Double] {
       count += rows * inner * d

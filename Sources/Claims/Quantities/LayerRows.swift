@@ -3,7 +3,7 @@ import Harness
 
 extension Quantity {
   /// When a number of a layer is looked at.
-  enum Moment: Sendable {
+  enum Stage: Sendable {
     /// Before the first step.
     case start
     case end
@@ -12,27 +12,27 @@ extension Quantity {
   }
 
   /// The mean of a column of `layers.csv` over the layers.
-  static func mean(_ column: String, _ moment: Moment, _ name: String) -> Quantity {
+  static func mean(_ column: String, _ stage: Stage, _ name: String) -> Quantity {
     Quantity(name) { runs, _ in
-      let values = runs[0].layers(at: moment).map { $0.number(column) }.filter(\.isFinite)
+      let values = runs[0].layers(at: stage).map { $0.number(column) }.filter(\.isFinite)
       return Reading(values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count))
     }
   }
 
   /// How fast a column of `layers.csv` grows from one layer to the next, in powers of two: the slope of its logarithm.
-  static func growth(byLayer column: String, _ moment: Moment, _ name: String) -> Quantity {
+  static func growth(byLayer column: String, _ stage: Stage, _ name: String) -> Quantity {
     Quantity(name, unit: "doublings a layer") { runs, _ in
       Reading(
-        doublings(runs[0].layers(at: moment).compactMap { row in row.layer.map { ($0, row.number(column)) } }))
+        doublings(runs[0].layers(at: stage).compactMap { row in row.layer.map { ($0, row.number(column)) } }))
     }
   }
 
   /// The same from one time step of the first layer to the next.
-  static func growth(byTime column: String, _ moment: Moment, _ name: String) -> Quantity {
+  static func growth(byTime column: String, _ stage: Stage, _ name: String) -> Quantity {
     Quantity(name, unit: "doublings a step") { runs, _ in
       Reading(
         doublings(
-          runs[0].layers(at: moment).filter { $0.layer == 0 }.map { ($0.number("time_step"), $0.number(column)) }))
+          runs[0].layers(at: stage).filter { $0.layer == 0 }.map { ($0.number("time_step"), $0.number(column)) }))
     }
   }
 
@@ -57,11 +57,11 @@ extension Quantity {
 }
 
 extension Evidence {
-  /// The rows of `layers.csv` at a moment.
-  func layers(at moment: Quantity.Moment) -> [RecordedRow] {
+  /// The rows of `layers.csv` at a stage of training.
+  func layers(at stage: Quantity.Stage) -> [RecordedRow] {
     let rows = rows["layers"] ?? []
     let last = rows.map(\.step).max()
-    return switch moment {
+    return switch stage {
     case .start: rows.filter { $0.step == 0 }
     case .end: rows.filter { $0.step == last }
     case .course: rows.filter { $0.step > 0 }

@@ -57,10 +57,3 @@ public enum Arm: Sendable {
     return .trained(Runs(configurations: configurations, tuned: tuned, chooser: chooser, recordings: recording))
   }
 }
-
-extension Study {
-  /// The rates that tuning tries for each seed.
-  public static let budget = 8
-  /// Steps between evaluations of which a run never has so many: it is evaluated at its end alone.
-  public static let atTheEnd = 1_000_000
-}
