@@ -3,6 +3,9 @@ import Tensors
 
 /// How time and memory grow as work grows in one direction, over a factor of 32 or more.
 struct Growth {
+  static let header =
+    "direction                            size                      time      exp                memory     exp"
+
   let name: String
   let sizes: [Int]
   let work: (_ size: Int) -> Case
