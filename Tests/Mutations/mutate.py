@@ -174,8 +174,12 @@ MUTATIONS = [
     # -- Products and convolutions
     (KERNELS + "Products/ProductTile.swift", "c3.addProduct(Vector(repeating: a.3[k]), row)",
      "c3.addProduct(Vector(repeating: a.2[k]), row)", "a wrong row in the tile"),
-    (KERNELS + "Products/ProductTile.swift", "c4 += addend.4.vector(at: 0, lanes: lanes)", "c4 += addend.3.vector(at: 0, lanes: lanes)",
+    (KERNELS + "Products/ProductTile.swift", "c4 += start.vector(at: min(4, last) &* stride, lanes: lanes)", "c4 += start.vector(at: min(3, last) &* stride, lanes: lanes)",
      "a wrong row added to"),
+    (KERNELS + "Products/ProductTile.swift", "if height > 4 {", "if height > 5 {", "the fifth row is not stored"),
+    (KERNELS + "Products/VectorColumns.swift", "(rowStride, columnStride) = (width, rows)", "(rowStride, columnStride) = (width, 1)",
+     "packed columns are read as if they were not"),
+    (KERNELS + "Products/VectorColumns.swift", "Rows(start: start + count &* rowStride,", "Rows(start: start + count,", "a block of rows begins elsewhere"),
     (KERNELS + "Products/MatrixProduct.swift", "plus: start > first ? .init(UnsafePointer(c), rowStride: n) : nil", "plus: nil",
      "only the last block of a long sum"),
     (KERNELS + "Products/MatrixProduct.swift", "let end = min(first + chunkLength, p)", "let end = min(chunkLength, p)",

@@ -18,6 +18,14 @@ package struct ConvolutionGeometry: Sendable, Equatable {
   var inputShape: [Int] { [batch, height, width, inputChannels] }
   var outputShape: [Int] { [batch, height, width, outputChannels] }
   var operations: Int { batch * positions * patch * outputChannels }
+
+  /// Where the patch of each position begins in an image with a border of one, in the order of the positions; the last
+  /// one again after the end, until a tile is full.
+  fileprivate var patchOffsets: [Int] {
+    let line = (width + 2) * inputChannels
+    let offsets = (0..<height).flatMap { y in (0..<width).map { x in y * line + x * inputChannels } }
+    return offsets + repeatElement(offsets.last ?? 0, count: ProductTile<Float>.height - 1)
+  }
 }
 
 /// Convolutions as matrix products over patches that are never copied: a patch of a channels-last image with
@@ -36,17 +44,18 @@ extension Tensor {
     weights.check([g.patch, g.outputChannels], "weights")
     bias?.check([g.outputChannels], "bias")
     let columns = g.outputChannels
-    let right = PaddedRows(weights, rows: g.patch, columns: columns)
+    let right = VectorColumns(weights, rows: g.patch, columns: columns, forRows: g.batch * g.positions)
+    let places = g.patchOffsets
     return Tensor(shape: [g.batch, g.height, g.width, columns], on: processor) { output in
       withPointer { input in
-        right.withPointer { weights in
+        right.withRows { weights in
           bias.withPointer { bias in
             processor.run(over: g.batch, inPiecesOf: 1, operations: g.operations) { samples in
               let image = PaddedImage<Scalar>(g, on: processor)
               for sample in samples {
                 let result = output + sample * g.positions * columns
                 image.fill(from: input + sample * g.positions * g.inputChannels)
-                image.convolve(weights, rowStride: right.rowStride, into: result)
+                image.convolve(weights, at: places, into: result)
                 finish(result, g, bias: bias, activation: activation)
               }
               image.giveBack()
@@ -65,13 +74,13 @@ extension Tensor {
     check(g.inputShape, "input")
     gradient.check(g.outputShape, "gradient")
     let (size, columns) = (g.patch * g.outputChannels, g.outputChannels)
-    let right = PaddedRows(gradient, rows: g.batch * g.positions, columns: columns)
+    let right = VectorColumns(gradient, rows: g.batch * g.positions, columns: columns, forRows: 0)
     // One partial sum for every few samples, added in their order.
     let samplesInPiece = max((g.batch + 15) / 16, 1)
     let pieces = (g.batch + samplesInPiece - 1) / samplesInPiece
     let partial = Tensor(shape: [pieces, size], on: processor) { partial in
       withPointer { input in
-        right.withPointer { gradient in
+        right.withRows { gradient in
           processor.run(over: pieces, inPiecesOf: 1, operations: g.operations) { some in
             let image = PaddedImage<Scalar>(g, on: processor)
             for piece in some {
@@ -79,8 +88,7 @@ extension Tensor {
               for sample in first..<min(first + samplesInPiece, g.batch) {
                 image.fill(from: input + sample * g.positions * g.inputChannels)
                 image.addWeightGradient(
-                  gradient + sample * g.positions * right.rowStride, rowStride: right.rowStride,
-                  to: partial + piece * size, adding: sample > first)
+                  gradient.dropping(sample * g.positions), to: partial + piece * size, adding: sample > first)
               }
             }
             image.giveBack()
@@ -171,23 +179,25 @@ private struct PaddedImage<Scalar: TensorScalar> {
   }
 
   @inline(__always)
-  func convolve(_ weights: UnsafePointer<Scalar>, rowStride: Int, into output: UnsafeMutablePointer<Scalar>) {
+  func convolve(
+    _ weights: VectorColumns<Scalar>.Rows, at places: [Int], into output: UnsafeMutablePointer<Scalar>
+  ) {
     typealias Tile = ProductTile<Scalar>
     let (columns, lanes) = (geometry.outputChannels, Scalar.Vector.scalarCount)
     let reduction = Tile.Reduction(lines: 3, lineStride: lineStride, run: 3 * geometry.inputChannels, stride: 1)
-    let last = geometry.positions - 1
-    var walk = PatchWalk(geometry)
+    let result = Tile.Matrix(output, rowStride: columns)
     let start = UnsafePointer(pointer)
-    for first in stride(from: 0, through: last, by: Tile.height) {
-      let patches = (
-        start + walk.next(), start + walk.next(), start + walk.next(), start + walk.next(), start + walk.next(),
-        start + walk.next()
-      )
-      for column in stride(from: 0, to: columns, by: lanes) {
-        Tile.multiply(
-          patches, over: reduction, weights + column, rowStride: rowStride, plus: nil,
-          into: Tile.rows(from: first, last: last) { output + ($0 &* columns &+ column) },
-          lanes: min(lanes, columns &- column))
+    places.withUnsafeBufferPointer { places in
+      for first in stride(from: 0, to: geometry.positions, by: Tile.height) {
+        let patches = (
+          start + places[first], start + places[first &+ 1], start + places[first &+ 2], start + places[first &+ 3],
+          start + places[first &+ 4], start + places[first &+ 5]
+        )
+        for column in stride(from: 0, to: columns, by: lanes) {
+          Tile.multiply(
+            patches, over: reduction, by: weights.from(column), plus: nil, into: result.from(first, column),
+            height: min(Tile.height, geometry.positions &- first), lanes: min(lanes, columns &- column))
+        }
       }
     }
   }
@@ -196,7 +206,7 @@ private struct PaddedImage<Scalar: TensorScalar> {
   /// gradient.
   @inline(__always)
   func addWeightGradient(
-    _ gradient: UnsafePointer<Scalar>, rowStride: Int, to weights: UnsafeMutablePointer<Scalar>, adding: Bool
+    _ gradient: VectorColumns<Scalar>.Rows, to weights: UnsafeMutablePointer<Scalar>, adding: Bool
   ) {
     typealias Tile = ProductTile<Scalar>
     let (columns, lanes) = (geometry.outputChannels, Scalar.Vector.scalarCount)
@@ -207,37 +217,12 @@ private struct PaddedImage<Scalar: TensorScalar> {
     for first in stride(from: 0, through: last, by: Tile.height) {
       let taps = Tile.rows(from: first, last: last) { UnsafePointer(pointer + ($0 / run &* lineStride &+ $0 % run)) }
       for column in stride(from: 0, to: columns, by: lanes) {
-        let sums = Tile.rows(from: first, last: last) { weights + ($0 &* columns &+ column) }
         Tile.multiply(
-          taps, over: reduction, gradient + column, rowStride: rowStride,
-          plus: adding
-            ? Tile.rows(from: first, last: last) { UnsafePointer(weights + ($0 &* columns &+ column)) } : nil,
-          into: sums, lanes: min(lanes, columns &- column))
+          taps, over: reduction, by: gradient.from(column),
+          plus: adding ? .init(UnsafePointer(weights), rowStride: columns).from(first, column) : nil,
+          into: .init(weights, rowStride: columns).from(first, column), height: min(Tile.height, last &- first &+ 1),
+          lanes: min(lanes, columns &- column))
       }
     }
-  }
-}
-
-/// Where the patches of a padded image begin, in the order of its positions; the last one again after the end.
-private struct PatchWalk {
-  private let (step, width): (Int, Int)
-  private var (offset, x, left): (Int, Int, Int)
-
-  init(_ geometry: ConvolutionGeometry) {
-    (step, width) = (geometry.inputChannels, geometry.width)
-    (offset, x, left) = (0, 0, geometry.positions)
-  }
-
-  @inline(__always)
-  mutating func next() -> Int {
-    let result = offset
-    if left > 1 {
-      left &-= 1
-      x &+= 1
-      // At the end of a line, the border of two columns is stepped over.
-      offset &+= x == width ? 3 &* step : step
-      if x == width { x = 0 }
-    }
-    return result
   }
 }

@@ -10,14 +10,14 @@ extension Tensor {
       "Matrices of shape \(shape) and \(other.shape) cannot be multiplied.")
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
     require(row.map { $0.count == n } ?? true, "A row of \(row?.count ?? 0) cannot be added to rows of \(n).")
-    let right = PaddedRows(other, rows: k, columns: n)
+    let right = VectorColumns(other, rows: k, columns: n, forRows: m)
     return Tensor(shape: [m, n], on: processor) { c in
       withPointer { a in
-        right.withPointer { b in
+        right.withRows { b in
           row.withPointer { row in
             processor.run(over: m, inPiecesOf: 8 * Tile.height, operations: m * n * k) { rows in
               Tile.multiply(
-                rows, of: .init(a, rowStride: k), over: .init(count: k), by: .init(b, rowStride: right.rowStride),
+                rows, of: .init(a, rowStride: k), over: .init(count: k), by: b,
                 plus: row.map { .init($0, rowStride: 0) }, into: .init(c, rowStride: n), columns: n)
             }
           }
@@ -39,14 +39,14 @@ extension Tensor {
       "A matrix of shape \(shape), transposed, cannot be multiplied with one of shape \(other.shape), \(lag) rows later."
     )
     let (rows, m, n) = (shape[0], shape[1], other.shape[1])
-    let right = PaddedRows(other, rows: rows, columns: n)
+    let right = VectorColumns(other, rows: rows, columns: n, forRows: 0)
     let (p, blockLength) = (rows - lag, 128)
     let chunkLength = p < 1024 ? max(p, 1) : (p / 16 + blockLength - 1) / blockLength * blockLength
     let chunks = max((p + chunkLength - 1) / chunkLength, 1)
     let sums = Tensor(shape: [chunks, m * n], on: processor) { c in
       if p == 0 { c.initialize(repeating: 0, count: m * n) }
       withPointer { a in
-        right.withPointer { b in
+        right.withRows { b in
           @inline(__always)
           func sum(_ chunk: Int, _ columnsOfA: Range<Int>) {
             let c = c + chunk * m * n
@@ -56,7 +56,7 @@ extension Tensor {
               Tile.multiply(
                 columnsOfA, of: .init(a + start * m, rowStride: 1),
                 over: .init(count: min(blockLength, end - start), stride: m),
-                by: .init(b + (start + lag) * right.rowStride, rowStride: right.rowStride),
+                by: b.dropping(start + lag),
                 plus: start > first ? .init(UnsafePointer(c), rowStride: n) : nil, into: .init(c, rowStride: n),
                 columns: n)
             }

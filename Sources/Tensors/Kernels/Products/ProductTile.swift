@@ -19,7 +19,7 @@ struct ProductTile<Scalar: TensorScalar> {
 
     /// `count` elements that are `stride` apart.
     init(count: Int, stride: Int = 1) {
-      self.init(lines: 1, lineStride: 0, run: count, stride: stride)
+      self.init(lines: 1, lineStride: 1, run: count, stride: stride)
     }
 
     init(lines: Int, lineStride: Int, run: Int, stride: Int) {
@@ -32,38 +32,43 @@ struct ProductTile<Scalar: TensorScalar> {
     var count: Int { lines * run }
   }
 
-  /// Six row addresses.
+  /// Where six rows of A begin.
   ///
-  /// Rows past the end of a matrix repeat the last one: they compute and store it again.
-  typealias Rows<Pointer> = (Pointer, Pointer, Pointer, Pointer, Pointer, Pointer)
+  /// Rows past the end of a matrix repeat the last one: they are computed again and not stored.
+  typealias Rows = (
+    UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>,
+    UnsafePointer<Scalar>
+  )
 
   /// The addresses that `address` gives for six rows from `first`, none past `last`.
   @inline(__always)
-  static func rows<Pointer>(from first: Int, last: Int, _ address: (Int) -> Pointer) -> Rows<Pointer> {
+  static func rows(from first: Int, last: Int, _ address: (Int) -> UnsafePointer<Scalar>) -> Rows {
     (
       address(first), address(min(first &+ 1, last)), address(min(first &+ 2, last)),
       address(min(first &+ 3, last)), address(min(first &+ 4, last)), address(min(first &+ 5, last))
     )
   }
 
-  /// Computes `lanes` columns of the tile and stores them, plus an addend if there is one.
+  /// Computes a vector of columns of the tile and stores `lanes` of it in the first `height` rows of C, plus those of the
+  /// addend if there is one.
   ///
   /// Never inlined: knowing how the rows lie to each other, the compiler would count along each of them, and the
-  /// registers are too few for that.
+  /// registers are too few for that. For the same reason lines end at a place and not after a count: the compiler would
+  /// do several steps at once, with addresses of their own for each.
   @inline(never)
   static func multiply(
-    _ a: Rows<UnsafePointer<Scalar>>, over reduction: Reduction,
-    _ b: UnsafePointer<Scalar>, rowStride: Int,
-    plus addend: Rows<UnsafePointer<Scalar>>?,
-    into c: Rows<UnsafeMutablePointer<Scalar>>, lanes: Int
+    _ a: Rows, over reduction: Reduction, by b: Matrix<UnsafePointer<Scalar>>,
+    plus addend: Matrix<UnsafePointer<Scalar>>?, into c: Matrix<UnsafeMutablePointer<Scalar>>, height: Int, lanes: Int
   ) {
     typealias Vector = Scalar.Vector
     var (c0, c1, c2, c3, c4, c5) = (Vector(), Vector(), Vector(), Vector(), Vector(), Vector())
-    var b = b
-    for line in 0..<reduction.lines {
-      var k = line &* reduction.lineStride
-      var left = reduction.run
-      while left > 0 {
+    let rowStride = b.rowStride
+    var (b, line) = (b.start, 0)
+    let (endOfLines, run) = (reduction.lines &* reduction.lineStride, reduction.run &* reduction.stride)
+    while line != endOfLines {
+      var k = line
+      let end = k &+ run
+      while k != end {
         let row = b.vector(at: 0)
         c0.addProduct(Vector(repeating: a.0[k]), row)
         c1.addProduct(Vector(repeating: a.1[k]), row)
@@ -73,23 +78,25 @@ struct ProductTile<Scalar: TensorScalar> {
         c5.addProduct(Vector(repeating: a.5[k]), row)
         k &+= reduction.stride
         b += rowStride
-        left &-= 1
       }
+      line &+= reduction.lineStride
     }
     if let addend {
-      c0 += addend.0.vector(at: 0, lanes: lanes)
-      c1 += addend.1.vector(at: 0, lanes: lanes)
-      c2 += addend.2.vector(at: 0, lanes: lanes)
-      c3 += addend.3.vector(at: 0, lanes: lanes)
-      c4 += addend.4.vector(at: 0, lanes: lanes)
-      c5 += addend.5.vector(at: 0, lanes: lanes)
+      let (start, stride, last) = (addend.start, addend.rowStride, height &- 1)
+      c0 += start.vector(at: 0, lanes: lanes)
+      c1 += start.vector(at: min(1, last) &* stride, lanes: lanes)
+      c2 += start.vector(at: min(2, last) &* stride, lanes: lanes)
+      c3 += start.vector(at: min(3, last) &* stride, lanes: lanes)
+      c4 += start.vector(at: min(4, last) &* stride, lanes: lanes)
+      c5 += start.vector(at: min(5, last) &* stride, lanes: lanes)
     }
-    c.0.store(c0, at: 0, lanes: lanes)
-    c.1.store(c1, at: 0, lanes: lanes)
-    c.2.store(c2, at: 0, lanes: lanes)
-    c.3.store(c3, at: 0, lanes: lanes)
-    c.4.store(c4, at: 0, lanes: lanes)
-    c.5.store(c5, at: 0, lanes: lanes)
+    let (start, stride) = (c.start, c.rowStride)
+    start.store(c0, at: 0, lanes: lanes)
+    if height > 1 { start.store(c1, at: stride, lanes: lanes) }
+    if height > 2 { start.store(c2, at: 2 &* stride, lanes: lanes) }
+    if height > 3 { start.store(c3, at: 3 &* stride, lanes: lanes) }
+    if height > 4 { start.store(c4, at: 4 &* stride, lanes: lanes) }
+    if height > 5 { start.store(c5, at: 5 &* stride, lanes: lanes) }
   }
 }
 
@@ -113,48 +120,25 @@ extension ProductTile {
   @inline(__always)
   static func multiply(
     _ rows: Range<Int>, of a: Matrix<UnsafePointer<Scalar>>, over reduction: Reduction,
-    by b: Matrix<UnsafePointer<Scalar>>, plus addend: Matrix<UnsafePointer<Scalar>>?,
+    by b: VectorColumns<Scalar>.Rows, plus addend: Matrix<UnsafePointer<Scalar>>?,
     into c: Matrix<UnsafeMutablePointer<Scalar>>, columns: Int
   ) {
     let (lanes, last) = (Scalar.Vector.scalarCount, rows.upperBound &- 1)
     for column in stride(from: 0, to: columns, by: lanes) {
-      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: height) {
+      for first in stride(from: rows.lowerBound, through: last, by: height) {
         multiply(
           Self.rows(from: first, last: last) { a.start + ($0 &* a.rowStride) }, over: reduction,
-          b.start + column, rowStride: b.rowStride,
-          plus: addend.map { addend in
-            Self.rows(from: first, last: last) { addend.start + ($0 &* addend.rowStride &+ column) }
-          },
-          into: Self.rows(from: first, last: last) { c.start + ($0 &* c.rowStride &+ column) },
-          lanes: min(lanes, columns &- column))
+          by: b.from(column), plus: addend?.from(first, column), into: c.from(first, column),
+          height: min(height, last &- first &+ 1), lanes: min(lanes, columns &- column))
       }
     }
   }
 }
 
-/// The right-hand side of a product with its rows filled up to whole vectors, where they are not already.
-struct PaddedRows<Scalar: TensorScalar>: Sendable {
-  private let tensor: Tensor<Scalar>
-  let rowStride: Int
-
+extension ProductTile.Matrix where Pointer: Strideable, Pointer.Stride == Int {
+  /// What begins at a row and a column of this.
   @inline(__always)
-  init(_ matrix: Tensor<Scalar>, rows: Int, columns: Int) {
-    rowStride = Scalar.vectors(for: columns) * Scalar.Vector.scalarCount
-    guard rowStride != columns else {
-      tensor = matrix
-      return
-    }
-    let rowStride = rowStride
-    tensor = Tensor(shape: [rows, rowStride], on: matrix.processor) { target in
-      target.initialize(repeating: 0, count: rows * rowStride)
-      matrix.withPointer { source in
-        for row in 0..<rows { (target + row * rowStride).update(from: source + row * columns, count: columns) }
-      }
-    }
-  }
-
-  @inline(__always)
-  func withPointer(_ body: (UnsafePointer<Scalar>) -> Void) {
-    tensor.withPointer(body)
+  func from(_ row: Int, _ column: Int) -> Self {
+    Self(start.advanced(by: row &* rowStride &+ column), rowStride: rowStride)
   }
 }

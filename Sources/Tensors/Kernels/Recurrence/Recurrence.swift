@@ -8,7 +8,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
   package let batch: Int
   package let width: Int
 
-  private let weights: PaddedRows<Scalar>
+  private let weights: VectorColumns<Scalar>
   package let activation: Activation
 
   /// The steps of sequences of the shape [L, N, H], whose rows are multiplied by `weights`, W of shape [H, H], on
@@ -17,7 +17,7 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
     require(sequence.count == 3, "A sequence has the shape [L, N, H]; this one's is \(sequence).")
     (steps, batch, width) = (sequence[0], sequence[1], sequence[2])
     require(weights.shape == [width, width], "Weights \(weights.shape) do not fit states of shape \(sequence).")
-    self.weights = PaddedRows(weights, rows: width, columns: width)
+    self.weights = VectorColumns(weights, rows: width, columns: width, forRows: steps * batch)
     self.activation = activation
   }
 
@@ -44,10 +44,10 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
     check(other?.count ?? sequence.count)
     let source = (other ?? sequence).pointer + from * batch * width
     let target = sequence.pointer + step * batch * width
-    weights.withPointer { weights in
+    weights.withRows { weights in
       ProductTile<Scalar>.multiply(
         rows, of: .init(UnsafePointer(source), rowStride: width), over: .init(count: width),
-        by: .init(weights, rowStride: self.weights.rowStride),
+        by: weights,
         plus: adding ? .init(UnsafePointer(target), rowStride: width) : nil, into: .init(target, rowStride: width),
         columns: width)
     }
