@@ -3,8 +3,8 @@
 
     python3 Benchmarks/whole.py [--rounds 3] [--data-dir DIR]
 
-Fashion-MNIST, the CNN, all five norms, two epochs, on all cores; ours and PyTorch's take turns. Then the rate of eight runs with
-`--jobs 2` against `--jobs 1`, and the peak memory of the default comparison.
+Fashion-MNIST, the CNN, all five norms, two epochs, on all cores; ours and PyTorch's, in the default memory format and in
+`channels_last`, take turns. Then the rate of eight runs with `--jobs 2` against `--jobs 1`, and the peak memory of the default comparison.
 """
 import argparse
 import csv
@@ -17,10 +17,11 @@ import sys
 import tempfile
 import time
 
-from peers import ROOT, bin_path, machine, torch_cnn
+from sides import KEPT_MEMORY, ROOT, bin_path, machine
 
 NORMS = ("none", "batch", "layer", "instance", "group")
 EPOCHS = 2
+FORMATS = ("default", "last")
 DATA = "/usr/share/datasets/fashion-mnist"
 
 
@@ -36,21 +37,25 @@ def images(folder, name):
     return pixels, labels
 
 
-def train_in_torch(folder, output):
+def train_in_torch(folder, output, memory_format):
     """Trains the five networks as `compare` does, and writes a row for each."""
     import torch
     import torch.nn.functional as F
+    from torch_side import torch_cnn
 
+    last = memory_format == "last"
     (pixels, labels), (test_pixels, test_labels) = images(folder, "train"), images(folder, "t10k")
     mean, deviation = pixels.mean() / 255, pixels.std() / 255
     x, test_x = ((torch.tensor(part, dtype=torch.float32) / 255 - mean) / deviation for part in (pixels, test_pixels))
+    if last:
+        x, test_x = (part.to(memory_format=torch.channels_last) for part in (x, test_x))
     y, test_y = (torch.tensor(part, dtype=torch.long) for part in (labels, test_labels))
     with open(output, "w", newline="") as file:
         rows = csv.writer(file)
         for norm in NORMS:
             torch.manual_seed(0)
-            model, parameters = torch_cnn(norm, 28)
-            optimizer = torch.optim.SGD(parameters, lr=0.03, momentum=0.9)
+            model, parameters = torch_cnn(norm, 28, last=last, way=None if last else "group_norm")
+            optimizer = torch.optim.SGD(parameters, lr=0.03, momentum=0.9, fused=True)
             for _ in range(EPOCHS):
                 model.training = True
                 order = torch.randperm(len(x))
@@ -93,17 +98,21 @@ def main():
         def out(name):
             return f"{folder}/{name}"
 
-        ours, theirs = [], []
+        ours, theirs = [], {name: [] for name in FORMATS}
         for index in range(arguments.rounds):
             ours.append(run("swift", "run", "compare", "--norm", "all", "--model", "cnn", "--data", "fashion-mnist", "--data-dir",
                             arguments.data_dir, "--epochs", str(EPOCHS), "--results", out(f"ours{index}"))[0])
-            theirs.append(run(sys.executable, __file__, "--torch", arguments.data_dir, out(f"torch{index}.csv"))[0])
+            for name, times in theirs.items():
+                command = (sys.executable, __file__, "--torch", arguments.data_dir, out(f"{name}{index}.csv"), name)
+                times.append(run(*command, **KEPT_MEMORY)[0])
         accuracies = {row["norm"]: row["test_accuracy"] for row in csv.DictReader(open(out("ours0") + "/runs.csv"))}
         print("\ntest accuracy         ", "  ".join(f"{norm} {accuracies[norm][:6]}" for norm in NORMS))
-        print("test accuracy, PyTorch", "  ".join(" ".join(row) for row in csv.reader(open(out("torch0.csv")))))
-        mine, best = statistics.median(ours), statistics.median(theirs)
-        print(f"whole comparison: {mine:.1f} s ({min(ours):.1f}–{max(ours):.1f}), PyTorch {best:.1f} s "
-              f"({min(theirs):.1f}–{max(theirs):.1f}), ratio {best / mine:.2f}")
+        print("test accuracy, PyTorch", "  ".join(" ".join(row) for row in csv.reader(open(out("default0.csv")))))
+        mine = statistics.median(ours)
+        print(f"whole comparison: {mine:.1f} s ({min(ours):.1f}–{max(ours):.1f})")
+        for name, times in theirs.items():
+            print(f"PyTorch, memory format {name}: {statistics.median(times):.1f} s ({min(times):.1f}–{max(times):.1f})")
+        print(f"ratio to the faster: {min(map(statistics.median, theirs.values())) / mine:.2f}")
 
         seconds = {1: [], 2: []}
         for index in range(arguments.rounds):
