@@ -59,6 +59,8 @@ def beside_neighbour(arguments, names, threads):
 
 
 def on_one_cpu(arguments, names, threads):
+    if not hasattr(os, "sched_setaffinity"):
+        sys.exit("--one-cpu needs a system on which a process can be confined to a CPU, such as Linux.")
     cpu = min(os.sched_getaffinity(0))
     confined, single = sides(arguments, threads, cpu), sides(arguments, 1)
     print_head(f"{threads} threads on one CPU", confined, "so", "one thread", arguments)

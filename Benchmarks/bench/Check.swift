@@ -64,7 +64,8 @@ enum Check {
     }
   }
 
-  /// The defining property, with scale 1 and shift 0: values that share a statistic have mean 0 and variance 1.
+  /// The defining property, with scale 1 and shift 0: values that share a statistic have mean 0, and the variance v/(v + ε) if
+  /// they came with v.
   ///
   /// RMSNorm leaves the mean; Dynamic Tanh has no statistics.
   private static func definition(
@@ -73,24 +74,38 @@ enum Check {
     if norm == "dyt" {
       return difference("tanh(x / 2)", output.scalars, input.scalars.map { tanh(Double($0) / 2) })
     }
-    let (batch, count) = (output.shape[0], output.count)
-    let positions = count / (batch * channels)
-    // The sums of each sample and channel, then those of each statistic.
-    var (sums, squares) = (
-      Array(repeating: 0.0, count: batch * channels), Array(repeating: 0.0, count: batch * channels)
-    )
-    output.withPointer { output in
+    let before = means(norm, input, layout, channels: channels)
+    for (key, after) in means(norm, output, layout, channels: channels) {
+      guard let old = before[key] else { return "statistic \(key) is of no input" }
+      let variance = old.square - (norm == "rms" ? 0 : old.mean * old.mean)
+      let isCentred = norm == "rms" || abs(after.mean) <= 1e-5
+      if !isCentred || !(abs(after.square - variance / (variance + 1e-5)) <= 1e-3) {
+        return "statistic \(key): mean \(after.mean), mean square \(after.square), of a variance of \(variance)"
+      }
+    }
+    return nil
+  }
+
+  /// The mean and the mean square of the values that share each statistic.
+  private static func means(
+    _ norm: String, _ tensor: Tensor<Float>, _ layout: TensorLayout, channels: Int
+  ) -> [Int: (mean: Double, square: Double)] {
+    let batch = tensor.shape[0]
+    let positions = tensor.count / (batch * channels)
+    // Of each sample and channel, then of each statistic.
+    var sums = Array(repeating: (sum: 0.0, square: 0.0), count: batch * channels)
+    tensor.withPointer { values in
       for sample in 0..<batch {
         for inner in 0..<channels * positions {
           let channel = layout == .channelsFirst ? inner / positions : inner % channels
-          let value = Double(output[sample * channels * positions + inner])
-          sums[sample * channels + channel] += value
-          squares[sample * channels + channel] += value * value
+          let value = Double(values[sample * channels * positions + inner])
+          sums[sample * channels + channel].sum += value
+          sums[sample * channels + channel].square += value * value
         }
       }
     }
-    var sets: [Int: (count: Double, sum: Double, squares: Double)] = [:]
-    for cell in sums.indices {
+    var sets: [Int: (cells: Double, sum: Double, square: Double)] = [:]
+    for (cell, one) in sums.enumerated() {
       let (sample, channel) = (cell / channels, cell % channels)
       let key =
         switch norm {
@@ -100,15 +115,12 @@ enum Check {
         default: sample * Case.groups + channel * Case.groups / channels
         }
       let old = sets[key, default: (0, 0, 0)]
-      sets[key] = (old.count + Double(positions), old.sum + sums[cell], old.squares + squares[cell])
+      sets[key] = (old.cells + 1, old.sum + one.sum, old.square + one.square)
     }
-    for (key, set) in sets {
-      let (mean, meanSquare) = (set.sum / set.count, set.squares / set.count)
-      if (norm != "rms" && abs(mean) > 1e-5) || abs(meanSquare - 1) > 1e-3 {
-        return "statistic \(key): mean \(mean), mean square \(meanSquare)"
-      }
+    return sets.mapValues {
+      let count = $0.cells * Double(positions)
+      return ($0.sum / count, $0.square / count)
     }
-    return nil
   }
 
   static func difference(_ name: String, _ found: Tensor<Float>, _ expected: Tensor<Double>) -> String? {
