@@ -42,7 +42,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "Tensors", swiftSettings: settings),
+    // Where a thread runs can be said and asked on Linux only.
+    .target(name: "Tensors", swiftSettings: settings + [.unsafeFlags(["-Xcc", "-D_GNU_SOURCE"])]),
     .target(name: "Norms", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors", "Norms"], swiftSettings: settings),
     .target(name: "CNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),

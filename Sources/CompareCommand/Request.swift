@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import Tensors
 
 /// What the command line asks for.
 struct Request: Sendable {
@@ -9,8 +10,8 @@ struct Request: Sendable {
   var baseline: String?
   var tuned: [Tuning.Dimension] = []
   var budget: Int?
-  var threads = ProcessInfo.processInfo.activeProcessorCount
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  var threads = Processor.availableThreads
+  var jobs = Processor.availableThreads
   /// `nil` for the folder of the command.
   var results: String?
   /// The names of what is recorded of the inside of the models.

@@ -171,6 +171,13 @@ MUTATIONS = [
     (TENSORS + "RandomStream.swift", "epoch.map { \"epoch\\($0)\" }", "epoch.map { _ in \"epoch\" }", "every epoch has the same draws"),
     (TENSORS + "Slices.swift", "strides[axis] = strides[axis + 1] * shape[axis + 1]", "strides[axis] = strides[axis + 1] * shape[axis]",
      "a transpose with the strides of another shape"),
+    # -- Threads
+    (TENSORS + "ThreadPool.swift", "guard piece < end else", "guard piece <= end else", "a piece is done twice, and one that is none"),
+    (TENSORS + "ThreadPool.swift", "if asked.inside > 0 {", "if asked.inside > 1 {", "a thread that is still at work is not waited for"),
+    (TENSORS + "ThreadPool.swift", "guard !others.isEmpty || job.body == nil", "guard others.isEmpty || job.body == nil", "sleepers are left asleep"),
+    (TENSORS + "AvailableThreads.swift", "path.removeLast()", "return found", "the quota of the groups above does not count"),
+    (TENSORS + "AvailableThreads.swift", ".rounded(.up)", ".rounded(.down)", "half a core is none"),
+    (TENSORS + "ThreadPlace.swift", "bytes[index] &= ~others[index]", "bytes[index] &= others[index]", "without some cores is with them alone"),
     # -- Products and convolutions
     (KERNELS + "Products/ProductTile.swift", "c3.addProduct(Vector(repeating: a.3[k]), row)",
      "c3.addProduct(Vector(repeating: a.2[k]), row)", "a wrong row in the tile"),
