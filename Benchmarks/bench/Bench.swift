@@ -25,7 +25,7 @@ enum Bench {
       }
       return number
     }
-    let threads = number("--threads", 1...4096, otherwise: ProcessInfo.processInfo.activeProcessorCount)
+    let threads = number("--threads", 1...4096, otherwise: Processor.availableThreads)
     let milliseconds = number("--milliseconds", 0...1e6, otherwise: 150)
     let filter = value("--filter") ?? ""
     var named: [String] = []
