@@ -73,25 +73,33 @@ private func setCoefficients<Scalar: TensorScalar>(
   let (centre, factor, constant) = (forward.centre, forward.factor, forward.constant)
   let areApart = plan.cells.panels.way == .apart
   @inline(__always)
-  func set(_ statistic: Int, _ channel: Int, _ place: Int) {
-    let x = statistics.standardization(statistic, Scalar.self)
+  func set(_ x: (centre: Scalar, factor: Double, constant: Double), _ channel: Int, _ place: Int) {
     let scale = areApart ? 1 : forward.scale(of: channel)
     centre[place] = x.centre
     factor[place] = Scalar(x.factor * scale)
     constant[place] = Scalar(areApart ? x.constant : x.constant * scale + forward.shift(of: channel))
   }
-  plan.forEachCoefficient(of: chunks, set)
+  plan.forEachCoefficient(of: chunks, { statistics.standardization($0, Scalar.self) }, set)
 }
 
 extension NormalizationPlan {
-  /// Calls `body` with the statistic, the channel and the place of the coefficients of every cell of some chunks that has
-  /// any of its own.
+  /// Calls `body` with what `find` says of the statistic, with the channel and with the place of the coefficients of every
+  /// cell of some chunks that has any of its own.
   @inline(__always)
-  func forEachCoefficient(
-    of some: Range<Int>, _ body: (_ statistic: Int, _ channel: Int, _ place: Int) -> Void
+  func forEachCoefficient<Found>(
+    of some: Range<Int>, _ find: (_ statistic: Int) -> Found,
+    _ body: (_ found: Found, _ channel: Int, _ place: Int) -> Void
   ) {
     @inline(__always)
-    func visit(_ run: StridedAxes.Run) { run.forEach(body) }
+    func visit(_ run: StridedAxes.Run) {
+      if run.statisticStride == 0 {
+        // The channels of one statistic.
+        let found = find(run.statistic)
+        run.forEach { _, channel, place in body(found, channel, place) }
+      } else {
+        run.forEach { statistic, channel, place in body(find(statistic), channel, place) }
+      }
+    }
     guard cells.panels.way != .apart else {
       // A row is all there is of a statistic, and without their channels the runs of rows are long.
       return statistics.forEachRun(of: statistics(of: some), visit)

@@ -80,7 +80,7 @@ private func setCoefficients<Scalar: TensorScalar>(
     backward.input[row] = Scalar(input)
     backward.constant[row] = Scalar(constant)
   }
-  cache.plan.forEachCoefficient(of: chunks, set)
+  cache.plan.forEachCoefficient(of: chunks, { $0 }, set)
 }
 
 /// Merges the sums of the cells of some chunks, which must be all that their statistics are made of, and finds the
@@ -119,10 +119,10 @@ private func merge<Scalar: TensorScalar>(
   }
   plan.statistics.forEachRun(of: plan.statistics(of: chunks), differentiate)
   @inline(__always)
-  func set(_ statistic: Int, _ channel: Int, _ place: Int) {
-    backward.upstream[place] = Scalar(statistics.factor[statistic] * forward.scale(of: channel))
-    backward.input[place] = Scalar(products[statistic])
-    backward.constant[place] = Scalar(gradients[statistic])
+  func set(_ own: (factor: Double, input: Scalar, constant: Scalar), _ channel: Int, _ place: Int) {
+    backward.upstream[place] = Scalar(own.factor * forward.scale(of: channel))
+    (backward.input[place], backward.constant[place]) = (own.input, own.constant)
   }
-  plan.forEachCoefficient(of: chunks, set)
+  plan.forEachCoefficient(
+    of: chunks, { (statistics.factor[$0], Scalar(products[$0]), Scalar(gradients[$0])) }, set)
 }

@@ -81,9 +81,11 @@ extension StridedAxes {
     /// Calls `body` with the statistic, the channel and the number of each element.
     @inline(__always)
     func forEach(_ body: (_ statistic: Int, _ channel: Int, _ number: Int) -> Void) {
+      // Loops that are told of their strides can be made of vectors.
       if statisticStride == 1 {
-        // A loop that is told so can be made of vectors.
         for index in 0..<count { body(statistic &+ index, channel &+ index &* channelStride, first &+ index) }
+      } else if statisticStride == 0 && channelStride == 1 {
+        for index in 0..<count { body(statistic, channel &+ index, first &+ index) }
       } else {
         for index in 0..<count {
           body(statistic &+ index &* statisticStride, channel &+ index &* channelStride, first &+ index)

@@ -188,7 +188,7 @@ private struct PaddedImage<Scalar: TensorScalar> {
     let result = Tile.Matrix(output, rowStride: columns)
     let start = UnsafePointer(pointer)
     places.withUnsafeBufferPointer { places in
-      for first in stride(from: 0, to: geometry.positions, by: Tile.height) {
+      Tile.forEachTile(of: 0..<geometry.positions) { first, height in
         let patches = (
           start + places[first], start + places[first &+ 1], start + places[first &+ 2], start + places[first &+ 3],
           start + places[first &+ 4], start + places[first &+ 5]
@@ -196,7 +196,7 @@ private struct PaddedImage<Scalar: TensorScalar> {
         for column in stride(from: 0, to: columns, by: lanes) {
           Tile.multiply(
             patches, over: reduction, by: weights.from(column), plus: nil, into: result.from(first, column),
-            height: min(Tile.height, geometry.positions &- first), lanes: min(lanes, columns &- column))
+            height: height, lanes: min(lanes, columns &- column))
         }
       }
     }
@@ -214,13 +214,13 @@ private struct PaddedImage<Scalar: TensorScalar> {
     let reduction = Tile.Reduction(
       lines: geometry.height, lineStride: lineStride, run: geometry.width, stride: geometry.inputChannels)
     let last = geometry.patch - 1
-    for first in stride(from: 0, through: last, by: Tile.height) {
+    Tile.forEachTile(of: 0..<geometry.patch) { first, height in
       let taps = Tile.rows(from: first, last: last) { UnsafePointer(pointer + ($0 / run &* lineStride &+ $0 % run)) }
       for column in stride(from: 0, to: columns, by: lanes) {
         Tile.multiply(
           taps, over: reduction, by: gradient.from(column),
           plus: adding ? .init(UnsafePointer(weights), rowStride: columns).from(first, column) : nil,
-          into: .init(weights, rowStride: columns).from(first, column), height: min(Tile.height, last &- first &+ 1),
+          into: .init(weights, rowStride: columns).from(first, column), height: height,
           lanes: min(lanes, columns &- column))
       }
     }

@@ -1,4 +1,4 @@
-/// The innermost kernel of every matrix product and convolution: six rows of one vector each.
+/// The innermost kernel of every matrix product and convolution: six rows of one vector each, or four.
 ///
 /// C[i, :] = Σ over k of A(i, k) · B[k, :], one fused multiply-add for each term, in the order of k. The
 /// order does not depend on how the product is cut into tiles, and with it neither do the numbers.
@@ -40,6 +40,18 @@ struct ProductTile<Scalar: TensorScalar> {
     UnsafePointer<Scalar>
   )
 
+  /// Calls `body` with the first of the rows of each tile and how many it has: as few as can be are computed in vain.
+  @inline(__always)
+  static func forEachTile(of rows: Range<Int>, _ body: (_ first: Int, _ height: Int) -> Void) {
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let left = rows.upperBound &- first
+      let height = left == 7 || left == 8 ? 4 : min(left, self.height)
+      body(first, height)
+      first &+= height
+    }
+  }
+
   /// The addresses that `address` gives for six rows from `first`, none past `last`.
   @inline(__always)
   static func rows(from first: Int, last: Int, _ address: (Int) -> UnsafePointer<Scalar>) -> Rows {
@@ -62,7 +74,7 @@ struct ProductTile<Scalar: TensorScalar> {
   ) {
     typealias Vector = Scalar.Vector
     var (c0, c1, c2, c3, c4, c5) = (Vector(), Vector(), Vector(), Vector(), Vector(), Vector())
-    let rowStride = b.rowStride
+    let (rowStride, isHigh) = (b.rowStride, height > 4)
     var (b, line) = (b.start, 0)
     let (endOfLines, run) = (reduction.lines &* reduction.lineStride, reduction.run &* reduction.stride)
     while line != endOfLines {
@@ -74,8 +86,10 @@ struct ProductTile<Scalar: TensorScalar> {
         c1.addProduct(Vector(repeating: a.1[k]), row)
         c2.addProduct(Vector(repeating: a.2[k]), row)
         c3.addProduct(Vector(repeating: a.3[k]), row)
-        c4.addProduct(Vector(repeating: a.4[k]), row)
-        c5.addProduct(Vector(repeating: a.5[k]), row)
+        if isHigh {
+          c4.addProduct(Vector(repeating: a.4[k]), row)
+          c5.addProduct(Vector(repeating: a.5[k]), row)
+        }
         k &+= reduction.stride
         b += rowStride
       }
@@ -125,11 +139,11 @@ extension ProductTile {
   ) {
     let (lanes, last) = (Scalar.Vector.scalarCount, rows.upperBound &- 1)
     for column in stride(from: 0, to: columns, by: lanes) {
-      for first in stride(from: rows.lowerBound, through: last, by: height) {
+      forEachTile(of: rows) { first, height in
         multiply(
           Self.rows(from: first, last: last) { a.start + ($0 &* a.rowStride) }, over: reduction,
-          by: b.from(column), plus: addend?.from(first, column), into: c.from(first, column),
-          height: min(height, last &- first &+ 1), lanes: min(lanes, columns &- column))
+          by: b.from(column), plus: addend?.from(first, column), into: c.from(first, column), height: height,
+          lanes: min(lanes, columns &- column))
       }
     }
   }
