@@ -177,8 +177,8 @@ package struct Panels: Sendable, Equatable {
     return count &* stride > Self.largestCached && columns &* stride % 32 == 0
   }
 
-  /// In bytes: half of the third-level cache of a small server.
-  private static let largestCached = 1 << 24
+  /// In bytes: a quarter of the third-level cache of a small server, in which the inputs stand, too.
+  private static let largestCached = 1 << 23
 
   /// Calls `body` with every vector of a part of one line of wide panels, in the order of memory.
   @inline(__always)
