@@ -66,6 +66,16 @@ extension UnsafeMutablePointer where Pointee: TensorScalar {
 }
 
 extension TensorScalar {
+  /// Whether so many results, in rows that begin where vectors can be streamed to, go past the caches, which could not hold
+  /// them until they are needed.
+  static func areStreamed(_ count: Int, rowLength: Int) -> Bool {
+    let stride = MemoryLayout<Self>.stride
+    return count &* stride > largestCached && rowLength &* stride % 32 == 0
+  }
+
+  /// In bytes: a quarter of the third-level cache of a small server, in which the inputs stand, too.
+  private static var largestCached: Int { 1 << 23 }
+
   /// How many vectors hold `count` scalars.
   @inline(__always)
   static func vectors(for count: Int) -> Int {

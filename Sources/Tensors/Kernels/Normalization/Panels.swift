@@ -171,14 +171,10 @@ package struct Panels: Sendable, Equatable {
   /// too.
   var areWideForSums: Bool { way == .across && columns >= 64 }
 
-  /// Whether results go past the caches, which could not hold them until they are needed.
+  /// Whether results go past the caches.
   func areStreamed<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool {
-    let stride = MemoryLayout<Scalar>.stride
-    return count &* stride > Self.largestCached && columns &* stride % 32 == 0
+    Scalar.areStreamed(count, rowLength: columns)
   }
-
-  /// In bytes: a quarter of the third-level cache of a small server, in which the inputs stand, too.
-  private static let largestCached = 1 << 23
 
   /// Calls `body` with every vector of a part of one line of wide panels, in the order of memory.
   @inline(__always)

@@ -11,14 +11,17 @@ extension Tensor {
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
     require(row.map { $0.count == n } ?? true, "A row of \(row?.count ?? 0) cannot be added to rows of \(n).")
     let right = VectorColumns(other, rows: k, columns: n, forRows: m)
+    let isStreamed = Scalar.areStreamed(m * n, rowLength: n)
     return Tensor(shape: [m, n], on: processor) { c in
       withPointer { a in
         right.withRows { b in
           row.withPointer { row in
-            processor.run(over: m, inPiecesOf: 8 * Tile.height, operations: m * n * k) { rows in
+            // Few rows are shared out in small pieces; of many, as many as pay for fetching B go together.
+            processor.run(over: m, inPiecesOf: m < 384 ? 16 : 48, operations: m * n * k) { rows in
               Tile.multiply(
                 rows, of: .init(a, rowStride: k), over: .init(count: k), by: b,
-                plus: row.map { .init($0, rowStride: 0) }, into: .init(c, rowStride: n), columns: n)
+                plus: row.map { .init($0, rowStride: 0) }, into: .init(c, rowStride: n, isStreamed: isStreamed),
+                columns: n)
             }
           }
         }

@@ -104,33 +104,36 @@ struct ProductTile<Scalar: TensorScalar> {
       c4 += start.vector(at: min(4, last) &* stride, lanes: lanes)
       c5 += start.vector(at: min(5, last) &* stride, lanes: lanes)
     }
-    let (start, stride) = (c.start, c.rowStride)
-    start.store(c0, at: 0, lanes: lanes)
-    if height > 1 { start.store(c1, at: stride, lanes: lanes) }
-    if height > 2 { start.store(c2, at: 2 &* stride, lanes: lanes) }
-    if height > 3 { start.store(c3, at: 3 &* stride, lanes: lanes) }
-    if height > 4 { start.store(c4, at: 4 &* stride, lanes: lanes) }
-    if height > 5 { start.store(c5, at: 5 &* stride, lanes: lanes) }
+    let (start, stride, streaming) = (c.start, c.rowStride, c.isStreamed)
+    start.store(c0, at: 0, lanes: lanes, streaming: streaming)
+    if height > 1 { start.store(c1, at: stride, lanes: lanes, streaming: streaming) }
+    if height > 2 { start.store(c2, at: 2 &* stride, lanes: lanes, streaming: streaming) }
+    if height > 3 { start.store(c3, at: 3 &* stride, lanes: lanes, streaming: streaming) }
+    if height > 4 { start.store(c4, at: 4 &* stride, lanes: lanes, streaming: streaming) }
+    if height > 5 { start.store(c5, at: 5 &* stride, lanes: lanes, streaming: streaming) }
   }
 }
 
 extension ProductTile {
   /// A matrix in memory: its first element, and how far its rows are apart.
   ///
-  /// A row that stands for all of them has a stride of zero.
+  /// A row that stands for all of them has a stride of zero. What is streamed is written past the caches.
   struct Matrix<Pointer> {
     let start: Pointer
     let rowStride: Int
+    let isStreamed: Bool
 
-    init(_ start: Pointer, rowStride: Int) {
+    init(_ start: Pointer, rowStride: Int, isStreamed: Bool = false) {
       self.start = start
       self.rowStride = rowStride
+      self.isStreamed = isStreamed
     }
   }
 
   /// Computes `rows` of C = A·B + addend, for `columns` columns.
   ///
-  /// A column of tiles at a time, so that its part of B stays in the first-level cache while the rows pass by.
+  /// A column of tiles at a time, so that its part of B stays in the first-level cache while the rows pass by; where all of
+  /// B has room there, a row of tiles, so that C is written as it lies in memory.
   @inline(__always)
   static func multiply(
     _ rows: Range<Int>, of a: Matrix<UnsafePointer<Scalar>>, over reduction: Reduction,
@@ -138,21 +141,32 @@ extension ProductTile {
     into c: Matrix<UnsafeMutablePointer<Scalar>>, columns: Int
   ) {
     let (lanes, last) = (Scalar.Vector.scalarCount, rows.upperBound &- 1)
-    for column in stride(from: 0, to: columns, by: lanes) {
+    @inline(__always)
+    func multiply(from first: Int, _ height: Int, _ column: Int) {
+      Self.multiply(
+        Self.rows(from: first, last: last) { a.start + ($0 &* a.rowStride) }, over: reduction,
+        by: b.from(column), plus: addend?.from(first, column), into: c.from(first, column), height: height,
+        lanes: min(lanes, columns &- column))
+    }
+    if reduction.count &* columns &* MemoryLayout<Scalar>.stride <= smallMatrix {
       forEachTile(of: rows) { first, height in
-        multiply(
-          Self.rows(from: first, last: last) { a.start + ($0 &* a.rowStride) }, over: reduction,
-          by: b.from(column), plus: addend?.from(first, column), into: c.from(first, column), height: height,
-          lanes: min(lanes, columns &- column))
+        for column in stride(from: 0, to: columns, by: lanes) { multiply(from: first, height, column) }
+      }
+    } else {
+      for column in stride(from: 0, to: columns, by: lanes) {
+        forEachTile(of: rows) { first, height in multiply(from: first, height, column) }
       }
     }
   }
+
+  /// In bytes: half of a first-level cache.
+  private static var smallMatrix: Int { 1 << 14 }
 }
 
 extension ProductTile.Matrix where Pointer: Strideable, Pointer.Stride == Int {
   /// What begins at a row and a column of this.
   @inline(__always)
   func from(_ row: Int, _ column: Int) -> Self {
-    Self(start.advanced(by: row &* rowStride &+ column), rowStride: rowStride)
+    Self(start.advanced(by: row &* rowStride &+ column), rowStride: rowStride, isStreamed: isStreamed)
   }
 }
