@@ -15,6 +15,10 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"] + instructionSet)
 ]
 
+/// Targets that only ask and tell are optimized for release alone: optimizing takes most of their first build, and a run
+/// is as fast without.
+let unoptimizedForDebugging: [SwiftSetting] = [.unsafeFlags(instructionSet)]
+
 /// The tests of a module.
 ///
 /// Whatever they import is named: what is not, the package manager does not build again
@@ -42,8 +46,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    // Where a thread runs can be said and asked on Linux only.
-    .target(name: "Tensors", swiftSettings: settings + [.unsafeFlags(["-Xcc", "-D_GNU_SOURCE"])]),
+    .target(name: "Tensors", swiftSettings: settings),
     .target(name: "Norms", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors", "Norms"], swiftSettings: settings),
     .target(name: "CNN", dependencies: ["Tensors", "Norms", "Layers"], swiftSettings: settings),
@@ -53,8 +56,9 @@ let package = Package(
       name: "Harness", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "MLP", "CZlib"],
       resources: [.copy("Resources/digits")], swiftSettings: settings),
     .target(name: "Claims", dependencies: ["Tensors", "Norms", "Layers", "Harness"], swiftSettings: settings),
-    .target(name: "CompareCommand", dependencies: ["Tensors", "Harness", "Claims"], swiftSettings: settings),
-    .executableTarget(name: "compare", dependencies: ["CompareCommand"], swiftSettings: settings),
+    .target(
+      name: "CompareCommand", dependencies: ["Tensors", "Harness", "Claims"], swiftSettings: unoptimizedForDebugging),
+    .executableTarget(name: "compare", dependencies: ["CompareCommand"], swiftSettings: unoptimizedForDebugging),
     .executableTarget(
       name: "bench", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN"], path: "Benchmarks/bench",
       swiftSettings: settings),

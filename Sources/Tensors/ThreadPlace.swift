@@ -8,12 +8,12 @@ import Foundation
 /// the system cannot be told (not Linux), nothing is done.
 struct ThreadPlace: Sendable {
   #if os(Linux)
-    private let thread: pid_t
+    private let thread: Int32
     private let clock: clockid_t
 
     /// The calling thread.
     init() {
-      thread = gettid()
+      thread = System.currentThread()
       var clock = clockid_t()
       pthread_getcpuclockid(pthread_self(), &clock)
       self.clock = clock
@@ -29,7 +29,7 @@ struct ThreadPlace: Sendable {
     /// Lets it run on these cores alone.
     func move(to cores: Cores) {
       var set = cores.set
-      sched_setaffinity(thread, MemoryLayout<cpu_set_t>.size, &set)
+      System.setCores(thread, MemoryLayout<cpu_set_t>.size, &set)
     }
   #else
     var timeRun: Int { 0 }
@@ -47,14 +47,14 @@ struct Cores: Sendable {
     /// On a machine of more than a thousand, none are found, and nobody is moved.
     static var given: Cores {
       var cores = Cores()
-      sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &cores.set)
+      System.getCores(0, MemoryLayout<cpu_set_t>.size, &cores.set)
       return cores
     }
 
     /// The one that the calling thread runs on.
     static var current: Cores {
       var cores = Cores()
-      let core = Int(sched_getcpu())
+      let core = Int(System.currentCore())
       withUnsafeMutableBytes(of: &cores.set) { bytes in
         if bytes.indices.contains(core / 8) { bytes[core / 8] = 1 << UInt8(core % 8) }
       }
@@ -81,3 +81,24 @@ struct Cores: Sendable {
     var isEmpty: Bool { false }
   #endif
 }
+
+#if os(Linux)
+  /// Functions of the C library that its headers show to programs in C alone that ask for all of GNU's.
+  ///
+  /// To ask for these, all headers would be compiled a second time, in every first build.
+  private enum System {
+    @_silgen_name("gettid")
+    static func currentThread() -> Int32
+
+    @_silgen_name("sched_getcpu")
+    static func currentCore() -> Int32
+
+    @discardableResult
+    @_silgen_name("sched_getaffinity")
+    static func getCores(_ thread: Int32, _ size: Int, _ set: UnsafeMutablePointer<cpu_set_t>) -> Int32
+
+    @discardableResult
+    @_silgen_name("sched_setaffinity")
+    static func setCores(_ thread: Int32, _ size: Int, _ set: UnsafePointer<cpu_set_t>) -> Int32
+  }
+#endif
