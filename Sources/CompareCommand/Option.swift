@@ -168,13 +168,14 @@ extension Option {
 
   private static let program = [
     Option(
-      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores)",
+      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores that it is given)",
       commands: [.compare, .claims]
     ) {
       $0.jobs = try integer($1, in: 1...1024, for: "jobs")
     },
     Option(
-      name: "threads", placeholder: "N", help: "threads that the runs share; the numbers do not depend on it",
+      name: "threads", placeholder: "N",
+      help: "threads that the runs share (default: the cores that it is given); the numbers do not depend on it",
       commands: [.compare, .claims]
     ) {
       $0.threads = try integer($1, in: 1...1024, for: "threads")

@@ -2,8 +2,10 @@ import Tensors
 
 /// A normalizer that does something before or after another one, and is otherwise what that is.
 ///
-/// It has a `forward` with an activation, a `backward` and its own state; its axes, scale, shift and statistics are the other's.
+/// What it does not say is the other's: axes, scale, shift and statistics, the forward pass with an activation and the
+/// backward pass.
 public protocol NormalizerWrapper<Scalar>: Normalizer {
+  /// What it wraps; another one between a forward pass and its backward pass stops the program.
   var normalizer: any Normalizer<Scalar> { get set }
 }
 
@@ -22,6 +24,16 @@ extension NormalizerWrapper {
     _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode
   ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
     try forward(input, layout: layout, mode: mode, activation: nil)
+  }
+
+  public mutating func forward(
+    _ input: Tensor<Scalar>, layout: TensorLayout, mode: Mode, activation: Activation?
+  ) throws(NormalizerError) -> (output: Tensor<Scalar>, cache: NormalizerCache<Scalar>) {
+    try normalizer.forward(input, layout: layout, mode: mode, activation: activation)
+  }
+
+  public mutating func backward(_ gradient: Tensor<Scalar>, cache: NormalizerCache<Scalar>) -> Tensor<Scalar> {
+    normalizer.backward(gradient, cache: cache)
   }
 
   public mutating func visitState(_ visitor: StateVisitor<Scalar>) {

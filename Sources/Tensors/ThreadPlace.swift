@@ -19,67 +19,56 @@ struct ThreadPlace: Sendable {
       self.clock = clock
     }
 
-    /// The time that it has run for, in nanoseconds.
-    var timeRun: Int {
+    /// The time that it has run for, in nanoseconds; `nil` where nobody knows.
+    var timeRun: Int? {
       var time = timespec()
-      clock_gettime(clock, &time)
-      return time.tv_sec * 1_000_000_000 + time.tv_nsec
+      return clock_gettime(clock, &time) == 0 ? time.tv_sec * 1_000_000_000 + time.tv_nsec : nil
     }
 
-    /// Lets it run on these cores alone.
+    /// Lets it run on these cores alone; if that cannot be, it stays where it may be.
     func move(to cores: Cores) {
-      var set = cores.set
-      System.setCores(thread, MemoryLayout<cpu_set_t>.size, &set)
+      var cores = cores
+      System.setCores(thread, MemoryLayout<Cores>.size, &cores)
     }
   #else
-    var timeRun: Int { 0 }
+    var timeRun: Int? { nil }
     func move(to cores: Cores) {}
   #endif
 }
 
-/// Some of the machine's cores.
+/// Some of the machine's cores, by number: those of the bits that are set.
+///
+/// A machine with more than 1,024 is not asked: none are found, and nobody is moved.
 struct Cores: Sendable {
-  #if os(Linux)
-    fileprivate var set = cpu_set_t()
+  private var bits = SIMD16<UInt64>()
 
-    /// Those that the calling thread was given.
-    ///
-    /// On a machine of more than a thousand, none are found, and nobody is moved.
+  #if os(Linux)
+    /// Those that the calling thread was given; none if the system does not say.
     static var given: Cores {
       var cores = Cores()
-      System.getCores(0, MemoryLayout<cpu_set_t>.size, &cores.set)
-      return cores
+      return System.getCores(0, MemoryLayout<Cores>.size, &cores) == 0 ? cores : Cores()
     }
 
     /// The one that the calling thread runs on.
     static var current: Cores {
       var cores = Cores()
       let core = Int(System.currentCore())
-      withUnsafeMutableBytes(of: &cores.set) { bytes in
-        if bytes.indices.contains(core / 8) { bytes[core / 8] = 1 << UInt8(core % 8) }
-      }
+      if (0..<1024).contains(core) { cores.bits[core / 64] = 1 << UInt64(core % 64) }
       return cores
     }
-
-    /// Those of these that are not among `others`.
-    func without(_ others: Cores) -> Cores {
-      var result = self
-      withUnsafeMutableBytes(of: &result.set) { bytes in
-        withUnsafeBytes(of: others.set) { others in
-          for index in bytes.indices { bytes[index] &= ~others[index] }
-        }
-      }
-      return result
-    }
-
-    var count: Int { withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } } }
-    var isEmpty: Bool { count == 0 }
   #else
     static let (given, current) = (Cores(), Cores())
-    func without(_ others: Cores) -> Cores { self }
-    var count: Int { ProcessInfo.processInfo.activeProcessorCount }
-    var isEmpty: Bool { false }
   #endif
+
+  /// Those of these that are not among `others`.
+  func without(_ others: Cores) -> Cores {
+    var cores = self
+    cores.bits &= ~others.bits
+    return cores
+  }
+
+  var count: Int { bits.indices.reduce(0) { $0 + bits[$1].nonzeroBitCount } }
+  var isEmpty: Bool { count == 0 }
 }
 
 #if os(Linux)
@@ -93,12 +82,11 @@ struct Cores: Sendable {
     @_silgen_name("sched_getcpu")
     static func currentCore() -> Int32
 
-    @discardableResult
     @_silgen_name("sched_getaffinity")
-    static func getCores(_ thread: Int32, _ size: Int, _ set: UnsafeMutablePointer<cpu_set_t>) -> Int32
+    static func getCores(_ thread: Int32, _ size: Int, _ cores: UnsafeMutablePointer<Cores>) -> Int32
 
     @discardableResult
     @_silgen_name("sched_setaffinity")
-    static func setCores(_ thread: Int32, _ size: Int, _ set: UnsafePointer<cpu_set_t>) -> Int32
+    static func setCores(_ thread: Int32, _ size: Int, _ cores: UnsafePointer<Cores>) -> Int32
   }
 #endif

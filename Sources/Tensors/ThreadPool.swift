@@ -8,7 +8,7 @@ import Synchronization
 /// out for the next piece for a while before it goes to sleep. Every thread begins with the same part of the pieces each
 /// time, whose data its own caches hold, and then helps the others.
 ///
-/// No thread is waited for that does not run: who has not come to a job when its pieces are all taken is not let in any
+/// No thread is waited for, for long, that does not run: who has not come to a job when its pieces are all taken is not let in any
 /// more, and who waits for a piece that another thread has taken soon sleeps, which leaves the core to that other one.
 final class ThreadPool: Sendable {
   private let workers: [Worker]
@@ -24,17 +24,20 @@ final class ThreadPool: Sendable {
   /// thread to finish its piece: longer than a piece takes, and far less than a system lets another program run.
   private static let patience = (work: Duration.microseconds(200), piece: Duration.microseconds(50))
 
-  /// One thread's part of the pieces, and whether it sleeps.
+  /// One thread's part of the pieces, and where it is.
+  ///
+  /// `place` is written before the thread's first job, and read by others only after they have seen that it sleeps or is
+  /// inside. `given` is its caller's from the moment that takes the mark of sleep away until it wakes it; otherwise it
+  /// is the thread's own.
   private final class Worker: @unchecked Sendable {
     let next = Atomic<Int>(0)
     let end = Atomic<Int>(0)
     let isAsleep = Atomic<Bool>(false)
     let wakeUp = DispatchSemaphore(value: 0)
-    /// Set before the thread's first job.
     var place = ThreadPlace()
     /// Where it may go, once it is awake: wherever its caller may.
     var given = Cores()
-    /// Whether it does pieces, and whether its caller has taken it to its own core for that.
+    /// Whether it does pieces or is about to, and whether its caller has taken it to its own core for that.
     let isInside = Atomic<Bool>(false)
     let isMoved = Atomic<Bool>(false)
   }
@@ -126,14 +129,14 @@ final class ThreadPool: Sendable {
   /// Lets the workers in, and wakes those that sleep.
   private func open(for share: Int) {
     var next = Gate()
-    next.number = Gate(gate.load(ordering: .relaxed)).number + 1 & 0xFFFF_FFFF
+    next.number = Gate(gate.load(ordering: .relaxed)).number + 1
     next.share = Gate.Bits(share)
     gate.store(next.bits, ordering: .sequentiallyConsistent)
     guard workers[1..<share].contains(where: { $0.isAsleep.load(ordering: .sequentiallyConsistent) }) else { return }
     // Beside the caller, which goes on at once; where there is no other core, the caller alone is faster.
     let given = Cores.given
     let others = given.without(.current)
-    guard !others.isEmpty || job.body == nil else { return }
+    guard given.isEmpty || !others.isEmpty || job.body == nil else { return }
     for worker in workers[1..<share] where worker.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
       worker.given = given
       worker.place.move(to: others)
@@ -157,10 +160,11 @@ final class ThreadPool: Sendable {
     let timesRun = workers.map { $0.isInside.load(ordering: .acquiring) ? $0.place.timeRun : nil }
     if look(for: Self.patience.piece, until: haveLeft) { return }
     for (worker, timeRun) in zip(workers, timesRun) where worker.isInside.load(ordering: .acquiring) {
-      // It has not run meanwhile; here it can, while this thread sleeps.
+      // One that has not run meanwhile can do so here, while this thread sleeps.
       if let timeRun, worker.place.timeRun == timeRun {
-        worker.isMoved.store(true, ordering: .relaxed)
         worker.place.move(to: .current)
+        worker.isMoved.store(true, ordering: .releasing)
+        break
       }
     }
     let asked = Gate(gate.bitwiseOr(Gate.awaited, ordering: .acquiringAndReleasing).oldValue)
@@ -175,12 +179,9 @@ final class ThreadPool: Sendable {
     while true {
       let share = enter(as: index, after: &seen)
       let isOver = job.body == nil
-      if !isOver {
-        workers[index].isInside.store(true, ordering: .releasing)
-        work(as: index, of: share)
-        workers[index].isInside.store(false, ordering: .releasing)
-      }
+      if !isOver { work(as: index, of: share) }
       let left = Gate(gate.subtract(1, ordering: .acquiringAndReleasing).newValue)
+      workers[index].isInside.store(false, ordering: .releasing)
       if left.inside == 0 && left.isAwaited { allHaveLeft.signal() }
       if isOver { return }
     }
@@ -189,11 +190,13 @@ final class ThreadPool: Sendable {
   /// Waits until a job other than the last lets this worker in, at first awake and then asleep; returns for how many it is.
   private func enter(as index: Int, after seen: inout Gate.Bits) -> Int {
     func isWanted(_ state: Gate) -> Bool { state.share > index && state.number != seen }
+    let worker = workers[index]
     while true {
       var state = Gate(gate.load(ordering: .acquiring))
       while isWanted(state) {
         var next = state
         next.inside += 1
+        worker.isInside.store(true, ordering: .releasing)
         let (isExchanged, found) = gate.compareExchange(
           expected: state.bits, desired: next.bits, ordering: .acquiringAndReleasing)
         if isExchanged {
@@ -202,8 +205,8 @@ final class ThreadPool: Sendable {
         }
         state = Gate(found)
       }
-      let worker = workers[index]
-      if worker.isMoved.exchange(false, ordering: .relaxed) {
+      worker.isInside.store(false, ordering: .releasing)
+      if worker.isMoved.exchange(false, ordering: .acquiring) {
         // On its caller's core, it does not stay awake.
         worker.place.move(to: worker.given)
       } else if look(for: Self.patience.work, until: { isWanted(Gate(gate.load(ordering: .acquiring))) }) {

@@ -174,10 +174,10 @@ MUTATIONS = [
     # -- Threads
     (TENSORS + "ThreadPool.swift", "guard piece < end else", "guard piece <= end else", "a piece is done twice, and one that is none"),
     (TENSORS + "ThreadPool.swift", "if asked.inside > 0 {", "if asked.inside > 1 {", "a thread that is still at work is not waited for"),
-    (TENSORS + "ThreadPool.swift", "guard !others.isEmpty || job.body == nil", "guard others.isEmpty || job.body == nil", "sleepers are left asleep"),
+    (TENSORS + "ThreadPool.swift", "guard given.isEmpty || !others.isEmpty || job.body == nil", "guard others.isEmpty || job.body == nil", "sleepers are left asleep"),
     (TENSORS + "AvailableThreads.swift", "path.removeLast()", "return found", "the quota of the groups above does not count"),
     (TENSORS + "AvailableThreads.swift", ".rounded(.up)", ".rounded(.down)", "half a core is none"),
-    (TENSORS + "ThreadPlace.swift", "bytes[index] &= ~others[index]", "bytes[index] &= others[index]", "without some cores is with them alone"),
+    (TENSORS + "ThreadPlace.swift", "cores.bits &= ~others.bits", "cores.bits &= others.bits", "without some cores is with them alone"),
     # -- Products and convolutions
     (KERNELS + "Products/ProductTile.swift", "c3.addProduct(Vector(repeating: a.3[k]), row)",
      "c3.addProduct(Vector(repeating: a.2[k]), row)", "a wrong row in the tile"),
@@ -188,6 +188,7 @@ MUTATIONS = [
     (KERNELS + "Products/ProductTile.swift", "isHigh) = (b.rowStride, height > 4)", "isHigh) = (b.rowStride, height > 5)", "a fifth row that is not computed"),
     ("Sources/Norms/Normalization.swift", "run.forEach { _, channel, place in body(found, channel, place) }",
      "run.forEach { _, channel, place in body(found, run.channel, place) }", "every channel of a sample is scaled like the first"),
+    (KERNELS + "Elementwise/VectorMemory.swift", "&& rowLength &* stride % 32 == 0", "", "vectors are streamed to where they cannot be"),
     (KERNELS + "Products/VectorColumns.swift", "(rowStride, columnStride) = (width, rows)", "(rowStride, columnStride) = (width, 1)",
      "packed columns are read as if they were not"),
     (KERNELS + "Products/VectorColumns.swift", "Rows(start: start + count &* rowStride,", "Rows(start: start + count,", "a block of rows begins elsewhere"),

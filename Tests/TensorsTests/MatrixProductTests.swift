@@ -47,6 +47,15 @@ private let extents: [(m: Int, k: Int, n: Int)] = [
     for threads in 2...3 { #expect(products(threads) == expected) }
   }
 
+  @Test("What goes past the caches is the same", arguments: [16, 20])
+  func streamed(columns: Int) {
+    // More than 8 MB; rows of 20 begin where vectors cannot be streamed to.
+    let rows = 140_000
+    let (a, b) = (Tensor<Float>.random([rows, 3], "a"), Tensor<Float>.random([3, columns], "b"))
+    let halves = [0..<rows / 2, rows / 2..<rows].map { a.slices($0).times(b).scalars }
+    #expect(a.times(b).scalars == halves[0] + halves[1])
+  }
+
   @Test("A product reads and writes nothing outside of its matrices")
   func bounds() {
     // NaN all around: in the rows before and after, which tiles must not touch.

@@ -34,7 +34,7 @@ import Testing
     }
     _ = threadsOf(pieces: 4)
     usleep(50_000)
-    #expect(threadsOf(pieces: 20).count == (Cores.given.count > 1 ? 2 : 1))
+    #expect(threadsOf(pieces: 20).count == (Processor.availableThreads > 1 ? 2 : 1))
     #if os(Linux)
       usleep(50_000)
       let (thread, given) = (ThreadPlace(), Cores.given)

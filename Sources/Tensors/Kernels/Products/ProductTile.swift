@@ -17,7 +17,7 @@ struct ProductTile<Scalar: TensorScalar> {
     var run: Int
     var stride: Int
 
-    /// `count` elements that are `stride` apart.
+    /// `count` elements that are `stride` apart, on one line, which ends where another would begin.
     init(count: Int, stride: Int = 1) {
       self.init(lines: 1, lineStride: 1, run: count, stride: stride)
     }

@@ -1,7 +1,8 @@
 /// The right-hand side of a product, to be read a vector of columns at a time.
 ///
-/// Rows that are not whole vectors are filled up. Where many rows are multiplied by many, each vector of columns lies
-/// together: it then stays in the first-level cache, whose lines the rows of a wide matrix, far apart, would dispute.
+/// Where many rows are multiplied by many, it is packed: each vector of columns lies together. It then stays in the
+/// first-level cache, whose lines the rows of a wide matrix, far apart, would dispute. Otherwise it is read where it is; what
+/// a vector reads after the end of a row is not stored.
 struct VectorColumns<Scalar: TensorScalar>: Sendable {
   private let tensor: Tensor<Scalar>
   /// How far a row is from the one before it, within a vector of columns.
@@ -9,12 +10,12 @@ struct VectorColumns<Scalar: TensorScalar>: Sendable {
   /// How far one vector of columns is from the one before it, by the scalars of a vector.
   private let columnStride: Int
 
-  /// The columns of `matrix`, by which so many rows are multiplied; 0 where it is read but once or twice.
+  /// The columns of `matrix`, by which so many rows are multiplied; 0 where they come in blocks that stay cached, and a copy
+  /// would be another pass through memory.
   @inline(__always)
   init(_ matrix: Tensor<Scalar>, rows: Int, columns: Int, forRows users: Int) {
     let width = Scalar.Vector.scalarCount
-    let isWhole = columns % width == 0
-    guard columns > 0 && (!isWhole || columns > width && rows >= Self.manyRows && users >= Self.manyUsers) else {
+    guard columns != width && rows >= Self.manyRows && users >= Self.manyUsers else {
       (tensor, rowStride, columnStride) = (matrix, columns, 1)
       return
     }

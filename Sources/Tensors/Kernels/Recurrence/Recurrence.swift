@@ -13,6 +13,8 @@ package struct Recurrence<Scalar: TensorScalar>: Sendable {
 
   /// The steps of sequences of the shape [L, N, H], whose rows are multiplied by `weights`, W of shape [H, H], on
   /// the way from one step to the next.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package init(_ sequence: [Int], weights: Tensor<Scalar>, activation: Activation) {
     require(sequence.count == 3, "A sequence has the shape [L, N, H]; this one's is \(sequence).")
     (steps, batch, width) = (sequence[0], sequence[1], sequence[2])
