@@ -124,6 +124,12 @@ def summary(title, rows):
     return title, str(len(ratios)), f"{mean:.2f}", f"{min(ratios):.2f}", str(below)
 
 
+def positive(text):
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
 def seed(text):
     return None if text == "none" else int(text)
 
@@ -131,15 +137,15 @@ def seed(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--filter", nargs="+", default=[], help="only cases whose name contains one of these")
-    parser.add_argument("--threads", type=int, nargs="+", help="default: 2 1; of the other modes 2")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--threads", type=positive, nargs="+", help="default: 2 1; of the other modes 2")
+    parser.add_argument("--rounds", type=positive, default=7)
     parser.add_argument("--milliseconds", type=float, default=200, help="time for each side in each round")
     parser.add_argument("--peers", nargs="+", choices=cases.ALL_PEERS, default=list(cases.ALL_PEERS), metavar="PEER",
                         help=f"of {' '.join(cases.ALL_PEERS)}; default: all")
     parser.add_argument("--json", help="file for the numbers")
     parser.add_argument("--drawn", type=seed, default=int(datetime.date.today().strftime("%Y%m%d")), metavar="SEED",
                         help="what cases are drawn from, or none; default: today's date, %(default)s")
-    parser.add_argument("--count", type=int, default=30, metavar="N",
+    parser.add_argument("--count", type=positive, default=30, metavar="N",
                         help="shapes drawn, and half as many sizes of each model; default: 30")
     parser.add_argument("--listed", action="store_true", help="only the listed cases")
     parser.add_argument("--drawn-only", action="store_true", help="only the drawn cases")
@@ -152,6 +158,8 @@ def main():
     if arguments.listed:
         arguments.drawn = None
     arguments.models = (arguments.count + 1) // 2
+    if arguments.filter and not any(tables(arguments)):
+        parser.error(f"no case's name contains {' or '.join(arguments.filter)}; Benchmarks/TABLES.md has the names")
     is_comparison = not (arguments.neighbour or arguments.one_cpu)
     arguments.threads = arguments.threads or ([2, 1] if is_comparison else [2])
     if is_comparison:

@@ -21,7 +21,7 @@ extension Case {
     return Case(name: name, costs: [.product(rows, summed, columns)]) { processor in
       let (a, b) = (random([summed, rows], 1, on: processor), random([summed, columns], 2, on: processor))
       return Work {
-        Check.gradient(a.transposedTimes(b), of: a, b)
+        Check.product(a.transposedTimes(b), of: a, transposed: true, b)
       } run: {
         _ = a.transposedTimes(b)
       }

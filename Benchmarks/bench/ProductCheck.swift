@@ -2,20 +2,18 @@ import Tensors
 
 /// Products and convolutions are compared with plain loops in Double.
 extension Check {
-  static func product(_ found: Tensor<Float>, of a: Tensor<Float>, _ b: Tensor<Float>) -> String? {
-    let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
-    var sums = Sums(rows: m, columns: n)
+  /// A·B, or Aᵀ·B if A is `transposed`.
+  static func product(
+    _ found: Tensor<Float>, of a: Tensor<Float>, transposed: Bool = false, _ b: Tensor<Float>
+  ) -> String? {
+    let (inner, rows) = (b.shape[0], a.count / b.shape[0])
+    let (rowStride, innerStride) = transposed ? (1, rows) : (inner, 1)
+    var sums = Sums(rows: rows, columns: b.shape[1])
     let (left, right) = (Sums.values(a), Sums.values(b))
-    for row in 0..<m { for inner in 0..<k { sums.add(left[row * k + inner], right, inner, to: row) } }
+    for row in 0..<rows {
+      for index in 0..<inner { sums.add(left[row * rowStride + index * innerStride], right, index, to: row) }
+    }
     return difference("product", found.scalars, sums.values)
-  }
-
-  static func gradient(_ found: Tensor<Float>, of a: Tensor<Float>, _ b: Tensor<Float>) -> String? {
-    let (summed, m, n) = (a.shape[0], a.shape[1], b.shape[1])
-    var sums = Sums(rows: m, columns: n)
-    let (left, right) = (Sums.values(a), Sums.values(b))
-    for inner in 0..<summed { for row in 0..<m { sums.add(left[inner * m + row], right, inner, to: row) } }
-    return difference("gradient of the weights", found.scalars, sums.values)
   }
 
   static func convolution(

@@ -8,8 +8,8 @@ import Synchronization
 /// out for the next piece for a while before it goes to sleep. Every thread begins with the same part of the pieces each
 /// time, whose data its own caches hold, and then helps the others.
 ///
-/// No thread is waited for, for long, that does not run: who has not come to a job when its pieces are all taken is not let in any
-/// more, and who waits for a piece that another thread has taken soon sleeps, which leaves the core to that other one.
+/// No thread that does not run is waited for, for long: who has not come to a job when its pieces are all taken is not let
+/// in any more, and who waits for a piece that another thread has taken soon sleeps, which leaves the core to that one.
 final class ThreadPool: Sendable {
   private let workers: [Worker]
   private let job = Job()
@@ -21,7 +21,7 @@ final class ThreadPool: Sendable {
   /// How long a thread looks out before it sleeps.
   ///
   /// For work: longer than what a small training step does on one thread between two pieces of shared work. For another
-  /// thread to finish its piece: longer than a piece takes, and far less than a system lets another program run.
+  /// thread to finish its piece: longer than most pieces take, and far less than a system lets another program run.
   private static let patience = (work: Duration.microseconds(200), piece: Duration.microseconds(50))
 
   /// One thread's part of the pieces, and where it is.
