@@ -1,0 +1,1 @@
+"""Figures from the CSV files that `compare` writes."""

@@ -1,0 +1,88 @@
+"""What a user chose to see."""
+
+from dataclasses import dataclass, field, replace
+
+from .columns import RUN_NUMBERS, SETTINGS
+from .errors import UsageError, unknown
+from .records import BESIDE
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The options of `plot.py` that say what is drawn."""
+
+    # Setting → values, as texts; only runs that have one of them in each are drawn.
+    where: dict = field(default_factory=dict)
+    # What is drawn of a run, a column of runs.csv or curves.csv; None is the usual one of a figure.
+    metric: str | None = None
+    # The setting on the horizontal axis of the sweep; None is every one that was swept.
+    against: str | None = None
+    # The two settings of the heat map; None is the normalizer and what was swept most.
+    cells: tuple | None = None
+    # The figures to draw, by their kind; None is every one that there is something for.
+    only: tuple | None = None
+
+
+def parsed(texts):
+    """`batch_size=2 model=cnn,rnn` as setting → values."""
+    where = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        if not equals or not values:
+            raise UsageError(f"--where {text} is not NAME=VALUE, as in --where model=cnn batch_size=2.")
+        where.setdefault(column(name), []).extend(values.split(","))
+    return where
+
+
+def column(name):
+    """The column of a setting, however it is written."""
+    return name.strip().lstrip("-").replace("-", "_")
+
+
+def same(a, b):
+    """Whether two texts are one value: 3e-2 is 0.03."""
+    try:
+        return a == b or float(a) == float(b)
+    except ValueError:
+        return False
+
+
+def setting(records, name, option):
+    """A setting that these runs have, or an error with the nearest."""
+    if column(name) not in records.settings:
+        raise UsageError(f"{option}: " + unknown("setting", name, records.settings))
+    return column(name)
+
+
+def applied(records, choice):
+    """The records of the runs that were chosen, of differences and verdicts too."""
+    runs, differences, verdicts = records.runs, records.differences, records.verdicts
+    for name, values in choice.where.items():
+        setting(records, name, "--where")
+        known = list(dict.fromkeys(records.runs[name]))
+        for value in values:
+            if not any(same(value, text) for text in known):
+                raise UsageError("--where: " + unknown(f"value of {name}", value, sorted(known)))
+        runs = runs[chosen(runs, name, values)]
+        if name in differences:
+            differences = differences[chosen(differences, name, values) | differences[name].eq("")]
+        if name in verdicts:
+            verdicts = verdicts[chosen(verdicts, name, values) | verdicts[name].eq("")]
+    if runs.empty:
+        asked = " ".join(f"{name}={','.join(values)}" for name, values in choice.where.items())
+        raise UsageError(f"--where {asked}: no run is all of that." if asked else "runs.csv has no run.")
+    return replace(records.only(runs), differences=differences, verdicts=verdicts)
+
+
+def chosen(frame, name, values):
+    """Which rows have one of these values."""
+    return frame[name].map(lambda text: any(same(value, text) for value in values)).astype(bool)
+
+
+def metrics(records):
+    """What can be drawn of a run or of its course."""
+    return [name for name in records.runs if name in RUN_NUMBERS] + (
+        [name for name in ("gradient_norm",) if name in records.curves])
+
+
+__all__ = ["BESIDE", "SETTINGS", "Choice", "applied", "column", "metrics", "parsed", "same", "setting"]

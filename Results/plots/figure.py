@@ -1,0 +1,74 @@
+"""A figure: what it shows, the chart and its numbers, and how it comes to a file."""
+
+import os
+import tempfile
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import altair
+import pandas
+import vl_convert
+
+from . import style
+from .errors import CreateError, WriteError
+
+FORMATS = ("svg", "png")
+PRINT_PIXELS_PER_INCH = 300
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart and the table of the numbers that it shows."""
+
+    # In file names and links: letters, digits and hyphens.
+    name: str
+    # What it is, in a few words.
+    title: str
+    # What a reader has to know to read it, in sentences.
+    caption: str
+    chart: altair.TopLevelMixin
+    table: pandas.DataFrame
+
+    def spec(self):
+        """The Vega-Lite specification, data within."""
+        with altair.data_transformers.enable("default", max_rows=None):
+            spec = self.chart.to_dict()
+        spec["config"] = style.CONFIG | {key: value for key, value in spec.get("config", {}).items() if key not in style.CONFIG}
+        spec["config"].get("view", {}).pop("continuousWidth", None)
+        spec["description"] = f"{self.title}. {self.caption}"
+        return spec
+
+    def svg(self):
+        """The figure at a paper's width, as text."""
+        return vl_convert.vegalite_to_svg(self.spec())
+
+    def png(self):
+        """The figure at a paper's width, at 300 pixels to the inch."""
+        return vl_convert.vegalite_to_png(self.spec(), scale=72 / style.PIXELS_PER_INCH, ppi=PRINT_PIXELS_PER_INCH)
+
+    def save(self, folder, formats=FORMATS):
+        """Writes the figure in each format, and says where."""
+        paths = []
+        for extension in formats:
+            content = self.png() if extension == "png" else self.svg().encode()
+            paths.append(write(Path(folder) / f"{self.name}.{extension}", content))
+        return paths
+
+
+def write(path, content):
+    """Writes a file whole or not at all, in the place of what was there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise CreateError(f"{path} cannot be made: {error.strerror}. Name another folder with --out.") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise WriteError(f"{path} cannot be written: {error.strerror}.") from None
+    return path

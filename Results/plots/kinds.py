@@ -1,0 +1,34 @@
+"""The kinds of figures, in the order in which they are shown; the next one is a line here."""
+
+from . import curves
+from .errors import UsageError
+
+ALL = {"curves": curves.figures}
+
+
+def figures(records, choice, notes):
+    """All figures that there is something for; what cannot be drawn is a note, or an error if nothing else can be.
+
+    A kind that was asked for by name and has nothing to draw is an error.
+    """
+    found, refused = [], []
+    for kind in choice.only or default(records):
+        try:
+            some = ALL[kind](records, choice)
+        except UsageError as error:
+            if choice.only:
+                raise
+            refused.append(error)
+            continue
+        if choice.only and not some:
+            raise UsageError(f"These runs have nothing for --only {kind}.")
+        found += some
+    if not found:
+        raise refused[0] if refused else UsageError("There is nothing to draw of these runs.")
+    notes += [f"Left out: {error}" for error in refused]
+    return found
+
+
+def default(records):
+    """The kinds that are drawn unless asked otherwise."""
+    return list(ALL)

@@ -1,0 +1,134 @@
+"""What `compare` recorded in a folder, checked: the one thing that figures and reports are made from."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas
+
+from . import columns, tables
+from .errors import DataError, InputError
+
+# What tells runs apart beside their settings; in files of version 1 they do not stand.
+BESIDE = {"numerics": "1", "fingerprint": "unknown"}
+
+
+@dataclass(frozen=True)
+class Records:
+    """The files of a folder as pandas frames, empty where there is no file.
+
+    Settings are text in the one spelling that `compare` gives them. `curves`, `layers`, `landscape` and `trials` have the
+    settings of their run beside them; rows of a run that `runs.csv` does not have were never finished, and are left out.
+    """
+
+    folder: Path
+    runs: pandas.DataFrame
+    curves: pandas.DataFrame
+    trials: pandas.DataFrame
+    outcomes: pandas.DataFrame
+    layers: pandas.DataFrame
+    landscape: pandas.DataFrame
+    differences: pandas.DataFrame
+    verdicts: pandas.DataFrame
+    # The columns of `runs` that tell runs apart, the seed among them.
+    settings: list
+    # Columns by file that this version does not know; they are kept.
+    unknown: dict = field(default_factory=dict)
+    # What a reader has to know of the files, a sentence each.
+    notes: list = field(default_factory=list)
+
+    def only(self, runs):
+        """The records of some of the runs; what is no row of a run stays."""
+        names = set(runs["run"])
+        parts = {
+            name: getattr(self, name)[getattr(self, name)["run"].isin(names)]
+            for name in ("curves", "trials", "outcomes", "layers", "landscape") if len(getattr(self, name))
+        }
+        return replace(self, runs=runs, **parts)
+
+
+def read(folder):
+    """The records of a folder, or an error that says what is missing or malformed."""
+    folder = Path(folder)
+    check_folder(folder)
+    unknown, notes = {}, []
+    runs = tables.read(
+        folder / "runs.csv", ["run", "model", "norm", "data", "seed", "status"], columns.RUN_NUMBERS,
+        words={"status": columns.STATUSES})
+    settings = settings_of(runs, unknown)
+    for column, absent in BESIDE.items():
+        runs[column] = runs[column].replace("", absent) if column in runs else absent
+    runs = without_doubles(folder, runs, notes)
+    told_apart = settings + list(BESIDE)
+
+    def beside(name, needed, numbers):
+        return of_runs(folder, name, needed, numbers, runs, told_apart, unknown, notes)
+
+    return Records(
+        folder=folder, runs=runs,
+        curves=beside("curves.csv", ["step"], columns.CURVE_NUMBERS),
+        trials=beside("trials.csv", ["study", "replicate", "trial"], ["trial"]),
+        outcomes=beside("outcomes.csv", ["images", "outcomes"], ["images"]),
+        layers=beside("layers.csv", ["step", "layer"], columns.LAYER_NUMBERS),
+        landscape=beside("landscape.csv", ["step", "along"], columns.LANDSCAPE_NUMBERS),
+        differences=alone(folder, "differences.csv", ["norm", "model", "difference", "low", "high"], columns.DIFFERENCE_NUMBERS),
+        verdicts=alone(folder, "verdicts.csv", ["claim", "question", "effect", "low", "high", "verdict"], columns.VERDICT_NUMBERS),
+        settings=told_apart, unknown=unknown, notes=notes + unknown_notes(unknown))
+
+
+def check_folder(folder):
+    """Stops unless there are runs to read."""
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {folder}. Name the one that compare wrote to.")
+    if not (folder / "runs.csv").is_file():
+        claims = folder / "claims"
+        hint = f"its claims are in {claims}: name that folder" if (claims / "runs.csv").is_file() else (
+            "make one with swift run compare, or name the folder that it wrote to")
+        raise InputError(f"{folder} has no runs.csv; {hint}.")
+
+
+def settings_of(runs, unknown):
+    """The columns that are settings: those we know, and what a newer version has before the status."""
+    names = list(runs.columns)
+    known = {"run", "status", "version", *BESIDE, *columns.SETTINGS, *columns.RUN_NUMBERS}
+    strangers = [name for name in names if name not in known]
+    if strangers:
+        unknown["runs.csv"] = strangers
+    before = set(names[: names.index("status")])
+    return [name for name in names if name in columns.SETTINGS or name in before and name in strangers]
+
+
+def without_doubles(folder, runs, notes):
+    """The runs, each once: two rows of one name are the same numbers."""
+    again = runs["run"].duplicated(keep="first")
+    if again.any():
+        notes.append(f"{folder / 'runs.csv'}: {int(again.sum())} rows have a run that stands there before; the first counts.")
+    return runs[~again].reset_index(drop=True)
+
+
+def of_runs(folder, name, needed, numbers, runs, settings, unknown, notes):
+    """A file that has rows of runs, with the settings of each."""
+    path = folder / name
+    if not path.is_file():
+        return pandas.DataFrame()
+    repeated = [column for column in settings if column not in needed]
+    frame = tables.read(path, ["run", *needed], numbers, left_out=repeated)
+    strangers = [column for column in frame if column not in {"run", "along", "layer", *needed, *numbers}]
+    # A setting that runs.csv lacks is one all the same.
+    if strangers:
+        unknown[name] = strangers
+    joined = frame.merge(runs[["run", "status", *settings]], on="run", how="inner")
+    if len(joined) < len(frame):
+        lost = len(set(frame["run"]) - set(runs["run"]))
+        notes.append(f"{path}: rows of {lost} runs that are not in runs.csv are left out: they were never finished.")
+    return joined
+
+
+def alone(folder, name, needed, numbers):
+    """A file that stands by itself."""
+    path = folder / name
+    return tables.read(path, needed, numbers) if path.is_file() else pandas.DataFrame()
+
+
+def unknown_notes(unknown):
+    """What to say of columns that are not known."""
+    return [f"{name} has columns that this version does not know and keeps: {', '.join(found)}." for name, found in unknown.items()]

@@ -1,0 +1,60 @@
+"""Which runs a figure of results is of: those that were trained as they were asked for, and of tuning the ones it chose."""
+
+import pandas
+
+from .varying import ordered
+
+TUNED = "tuned"
+
+
+def selected(records, frame):
+    """The rows of runs that are no trials of tuning, and of those that tuning chose.
+
+    What was tuned stands as `tuned` in the chosen ones: each seed has its own value.
+    """
+    if records.trials.empty:
+        return frame.assign(study="")
+    trials = set(records.trials["run"])
+    plain = frame[~frame["run"].isin(trials)].assign(study="")
+    winners = chosen(records)
+    best = frame.merge(winners, on="run", how="inner")
+    for name in set(winners["tuned"].str.split(",").explode()) - {""}:
+        best.loc[best["tuned"].str.split(",").map(lambda names, name=name: name in names), name] = TUNED
+    return pandas.concat([plain, best.drop(columns=["tuned"])], ignore_index=True)
+
+
+def chosen(records):
+    """For each study and seed the run that `compare` chose: run, study, and which settings were tuned.
+
+    It is that of the highest validation accuracy, and of those alike of the lowest validation loss; one that diverged counts
+    as guessing. A seed that lacks trials of its study has none.
+    """
+    trials = joined(records)
+    rows = []
+    for study, part in trials.groupby("study", sort=False):
+        budget = part.groupby("replicate").size().max()
+        whole = [seed for _, seed in part.groupby("replicate", sort=False) if len(seed) == budget]
+        names = ",".join(tuned(whole, records.settings))
+        for seed in whole:
+            best = seed.sort_values(["counted", "loss", "trial"], ascending=[False, True, True], kind="stable").iloc[0]
+            rows.append({"run": best["run"], "study": study, "tuned": names})
+    return pandas.DataFrame(rows, columns=["run", "study", "tuned"])
+
+
+def joined(records):
+    """The trials with what their runs came to on validation images; `counted` is what tuning goes by."""
+    measured = ["validation_accuracy", "validation_loss", "guess_accuracy", "test_accuracy"]
+    runs = records.runs.reindex(columns=["run", *measured])
+    trials = records.trials.merge(runs, on="run", how="inner").sort_values(["study", "replicate", "trial"])
+    is_diverged = trials["status"] == "diverged"
+    counted = trials["validation_accuracy"].where(~is_diverged, trials["guess_accuracy"])
+    loss = trials["validation_loss"].where(~is_diverged, float("inf"))
+    return trials.assign(counted=counted, loss=loss)
+
+
+def tuned(replicates, settings):
+    """The settings that differ between the trials of a seed."""
+    return [name for name in settings if any(seed[name].nunique() > 1 for seed in replicates if name != "seed")]
+
+
+__all__ = ["TUNED", "chosen", "joined", "ordered", "selected", "tuned"]

@@ -1,0 +1,120 @@
+"""Reads one CSV file as `compare` writes it, and says in which line and column it is not."""
+
+import csv
+import warnings
+
+from io import StringIO
+
+import pandas
+
+from .errors import DataError, InputError
+
+
+def read(path, needed, numbers=(), left_out=(), words=None):
+    """The rows of a file as text, but for the columns that hold numbers: NaN where nothing stands.
+
+    `needed` are the columns without which it is no such file, `left_out` those that are not read, and `words` has for a column
+    the only texts that can stand there.
+    """
+    text = whole_lines(path)
+    header = header_of(path, text, needed)
+    kept = [column for column in header if column not in set(left_out)]
+    frame = parse(path, text, header, kept)
+    for column, valid in (words or {}).items():
+        if column in frame:
+            check_words(path, text, frame[column], valid)
+    columns = {}
+    for column in kept:
+        columns[column] = as_numbers(path, text, frame[column]) if column in numbers else frame[column]
+    return pandas.DataFrame(columns, columns=kept)
+
+
+def whole_lines(path):
+    """The text up to its last line end: a line without one is being written, or was when the program was killed."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DataError(path, f"bytes in line {line} that are no UTF-8", "text; mend or remove the line") from None
+    return text[: text.rfind("\n") + 1]
+
+
+def header_of(path, text, needed):
+    """The names of the columns."""
+    header = next(csv.reader(StringIO(text, newline="")), [])
+    missing = [column for column in needed if column not in header]
+    if missing:
+        found = f"the columns {','.join(header[:6])}… and no {missing[0]}" if header else "no header"
+        raise DataError(path, found, "a file that compare wrote")
+    twice = [column for column in header if header.count(column) > 1]
+    if twice:
+        raise DataError(path, f"two columns {twice[0]}", "each column once")
+    return header
+
+
+def parse(path, text, header, kept):
+    """The columns that are kept, as text."""
+    body = StringIO(text, newline="")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pandas.errors.ParserWarning)
+            frame = pandas.read_csv(
+                body, dtype=str, keep_default_na=False, na_filter=True, na_values=[], names=header, header=0, index_col=False,
+                on_bad_lines="error", skip_blank_lines=False)
+    except (pandas.errors.ParserError, pandas.errors.ParserWarning, pandas.errors.EmptyDataError):
+        check_lines(path, text, header)
+        raise DataError(path, "lines that cannot be read", "comma-separated values as compare writes them") from None
+    # What is short of a value has none in the last column, where compare always writes text, if only an empty one.
+    if len(frame) and frame.isna().to_numpy().any():
+        check_lines(path, text, header)
+        frame = frame.fillna("")
+    return frame[kept]
+
+
+def check_lines(path, text, header):
+    """Stops at the first line that has not as many values as the header."""
+    csv.field_size_limit(1 << 30)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    begin = 1
+    try:
+        for fields in reader:
+            if len(fields) != len(header):
+                raise DataError(
+                    path, f"{len(fields)} values in line {begin}", f"{len(header)}, as in its header; mend or remove the line")
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(path, f"line {begin} with {error}", "comma-separated values; mend or remove the line") from None
+
+
+def line_of(text, row):
+    """The number of the line in which a row begins, the header being the first."""
+    reader = csv.reader(StringIO(text, newline=""))
+    begin = 1
+    for number, _ in enumerate(reader):
+        if number == row + 1:
+            break
+        begin = reader.line_num + 1
+    return begin
+
+
+def as_numbers(path, text, column):
+    """A column of numbers; nothing is NaN."""
+    numbers = pandas.to_numeric(column.where(column != "", None), errors="coerce").astype(float)
+    wrong = (numbers.isna() | numbers.abs().eq(float("inf"))) & (column != "")
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise DataError(
+            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}",
+            "a number or nothing; mend or remove the line")
+    return numbers
+
+
+def check_words(path, text, column, valid):
+    """Stops at the first text that is none of these."""
+    wrong = ~column.isin(valid)
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise DataError(
+            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}", f"one of {', '.join(valid)}")
