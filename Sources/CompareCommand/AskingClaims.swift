@@ -64,6 +64,7 @@ extension CompareCommand {
       let verdicts = request.isQuick ? "" : "   Verdicts: \(path)/\(VerdictFile.name)"
       write("\nRuns: \(directory.runsPath)\(verdicts)")
     }
+    if request.makesReport { makeReport(of: path, request) }
   }
 
   private static func list(

@@ -106,6 +106,9 @@ enum Command {
     if formats.count > 1 {
       throw HarnessError.usage("\(formats.map { "--\($0)" }.joined(separator: " and ")) exclude each other.")
     }
+    if request.isPlot, let other = (formats + ["pivot", "top"]).first(where: given.contains) {
+      throw HarnessError.usage("--plot and --\(other) exclude each other.")
+    }
     if given.isSuperset(of: ["seed", "seeds"]) {
       throw HarnessError.usage("--seed and --seeds exclude each other: name the seeds, or how many there are to be.")
     }

@@ -73,6 +73,7 @@ public enum CompareCommand {
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
     try report(runs, study, in: directory, request)
+    if request.makesReport { makeReport(of: directory.path, request) }
   }
 
   private static func list(
@@ -106,7 +107,8 @@ public enum CompareCommand {
         throw HarnessError.noInput(
           "No seed of this tuning is recorded wholly in \(request.folder); without show, what is missing is trained.")
       }
-      return try emit(Report(analysis: analysis, tuning: (tuning, results)), request)
+      let report = Report(analysis: analysis, tuning: (tuning, results))
+      return try request.isPlot ? draw([report], from: directory, request) : emit(report, request)
     }
     let trials = try directory.trialRuns()
     let all = try directory.records()
@@ -127,6 +129,7 @@ public enum CompareCommand {
     let reports =
       (runs.isEmpty ? [] : [Report(analysis: plain, tuning: nil)])
       + tuned.map { Report(analysis: $0.analysis, tuning: ($0.tuning, $0.results)) }
+    if request.isPlot { return try draw(reports, from: directory, request) }
     // What is tuned has no two settings to be put against each other.
     for report in request.pivot.isEmpty || runs.isEmpty ? reports : Array(reports.prefix(1)) {
       try emit(report, request)
@@ -154,6 +157,21 @@ public enum CompareCommand {
     if request.format == .text { write("\nRuns: \(directory.runsPath)   Curves: \(directory.curvesPath)") }
   }
 
+  /// Draws all plots, or says why one cannot be drawn.
+  private static func draw(_ reports: [Report], from directory: ResultsDirectory, _ request: Request) throws {
+    let measure = try PlotMeasure.named(request.sort)
+    let catalogue = request.grid.catalogue
+    let marks = PlotMarks(
+      catalogue.normalizers.map(\.name) + reports.flatMap { $0.analysis.rows.map { $0.configuration[.norm] } })
+    let width = Plot.width
+    let texts = try reports.map { report -> String in
+      let evaluations = try directory.evaluations(of: Set(report.analysis.rows.flatMap(\.runs).map(\.run)))
+      let plots = try report.plots(of: measure, evaluations, marks).map { $0.text(width: width) }
+      return (plots + [Report.text(report.plotNotes, .text, width: width)]).joined(separator: "\n\n")
+    }
+    write("\n" + texts.joined(separator: "\n\n"))
+  }
+
   private static func emit(_ report: Report, _ request: Request) throws {
     if request.format == .json { return write(report.json) }
     let isPivot = !request.pivot.isEmpty
@@ -164,6 +182,14 @@ public enum CompareCommand {
     let notes = Report.text(isPivot ? report.pivotNotes : report.notes, request.format)
     let blocks = tables.map { $0.text(request.format) } + (notes.isEmpty ? [] : [notes])
     write((request.format == .text ? "\n" : "") + blocks.joined(separator: "\n\n"))
+  }
+
+  /// Has Python make its report, or says how; where the table is for a program, beside it.
+  static func makeReport(of folder: String, _ request: Request) {
+    let isText = request.format == .text
+    let stream = isText ? StandardStream.output : .errors
+    PythonReport(folder: folder).make(
+      saying: { stream.write($0 + "\n") }, output: isText ? .standardOutput : .standardError)
   }
 
   static func write(_ text: String) {

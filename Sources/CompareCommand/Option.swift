@@ -161,6 +161,13 @@ extension Option {
           throw HarnessError.usage("--pivot takes two settings, for the rows and the columns, not '\(text)'.")
         }
       },
+      Option(
+        name: "plot", placeholder: nil,
+        help:
+          "draw the column that --sort names, or test accuracy, in the terminal: over the one number that varies, or "
+          + "over training",
+        commands: [.show]
+      ) { request, _ in request.isPlot = true },
     ]
 
   /// What rows can be told apart by: all but the seed, over which they are means.
@@ -203,6 +210,12 @@ extension Option {
     Option(
       name: "force", placeholder: nil, help: "train recorded runs anew and replace their rows", commands: [.compare]
     ) { request, _ in request.force = true },
+    Option(
+      name: "report", placeholder: nil,
+      help:
+        "make a report on one page with Results/plot.py, or name the command for it where Python lacks its packages",
+      commands: [.compare, .claims]
+    ) { request, _ in request.makesReport = true },
     Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare, .claims]) {
       request, _ in request.dryRun = true
     },

@@ -134,6 +134,15 @@ struct Report {
   /// The same for a pivot.
   var pivotNotes: [String] { spread + outcomes }
 
+  /// The same for plots.
+  var plotNotes: [String] {
+    let counts = rows.map(\.runs.count)
+    let (fewest, most) = (counts.min() ?? 1, counts.max() ?? 1)
+    let seeds = fewest == most ? "\(most)" : "\(fewest) to \(most)"
+    let means = most == 1 ? "One seed: what another would give is not known." : "Means over \(seeds) seeds."
+    return ["\(means) What can be told apart is in the table, without --plot."] + outcomes
+  }
+
   /// Sentences under a table: wrapped for a terminal, a list in Markdown, comments in LaTeX, which are no part of the paper.
   static func text(_ notes: [String], _ format: TableFormat, width: Int = Report.width) -> String {
     let lines = notes.flatMap { note in

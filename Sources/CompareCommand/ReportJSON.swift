@@ -44,7 +44,7 @@ extension Report {
     return object
   }
 
-  private func isTuned(_ setting: AnySetting) -> Bool {
+  func isTuned(_ setting: AnySetting) -> Bool {
     tuning?.plan.settings.contains { $0.name == setting.name } ?? false
   }
 

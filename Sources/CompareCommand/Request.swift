@@ -22,6 +22,9 @@ struct Request: Sendable {
   var sort: String?
   var top: Int?
   var pivot: [AnySetting] = []
+  var isPlot = false
+  /// Whether `Results/plot.py` is to make its report.
+  var makesReport = false
   /// The claims that are asked for, by name; none to list them.
   var claims: [String] = []
   var isQuick = false

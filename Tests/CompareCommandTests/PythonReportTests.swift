@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CompareCommand
+
+@Suite struct PythonReportTests {
+  /// What is said of a folder.
+  private func said(_ report: PythonReport) -> [String] {
+    var lines: [String] = []
+    report.make(saying: { lines.append($0) }, output: .nullDevice)
+    return lines
+  }
+
+  @Test("Without the packages, the command is named that brings them")
+  func named() {
+    #expect(
+      said(PythonReport(folder: "my results", script: "Results/plot.py", works: { _ in false }))
+        == ["Report: uv run Results/plot.py 'my results' --report"])
+    #expect(
+      said(PythonReport(folder: "Results", script: nil, works: { _ in true }))
+        == ["Report: uv run Results/plot.py Results --report, in the folder of the package Norms"])
+  }
+
+  @Test("With the packages, the command is run; a script that fails is said and nothing more")
+  func run() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Array("import sys; open(sys.argv[1] + '/made', 'w').write(sys.argv[2])".utf8), to: "plot.py")
+    let script = folder.path + "/plot.py"
+    let lines = said(PythonReport(folder: folder.path, script: script, works: { _ in true }))
+    #expect(lines == ["Report: python3 \(script) \(folder.path) --report"])
+    #expect(try folder.text(of: "made") == "--report")
+    try folder.write(Array("import sys; sys.exit(65)".utf8), to: "plot.py")
+    #expect(
+      said(PythonReport(folder: "x", script: script, works: { _ in true })).last
+        == "The report was not made: exit code 65.")
+  }
+
+  @Test("What is asked of Python is whether it imports what the script does")
+  func asks() {
+    var asked: [[String]] = []
+    _ = said(
+      PythonReport(
+        folder: "x", script: "Results/plot.py",
+        works: {
+          asked.append($0)
+          return false
+        }))
+    #expect(asked == [["python3", "-c", "import altair, pandas, vl_convert"]])
+  }
+
+  @Test("A comparison that wants a report ends well without Python, and its JSON stays JSON")
+  func program() throws {
+    let folder = try TemporaryFolder()
+    // Without a path, env finds no Python at all.
+    let (code, output) = try CompareCommandTests.run(
+      "/usr/bin/env",
+      [
+        "-C", folder.path, "PATH=/nowhere", compareProgram, "--norm", "layer", "--model", "mlp", "--epochs", "1",
+        "--quiet",
+        "--report", "--json",
+      ])
+    #expect(code == 0)
+    #expect((try? JSONSerialization.jsonObject(with: Data(output.utf8))) != nil, "\(output)")
+    let text = try CompareCommandTests.run(
+      "/usr/bin/env",
+      [
+        "-C", folder.path, "PATH=/nowhere", compareProgram, "--norm", "layer", "--model", "mlp", "--epochs", "1",
+        "--quiet",
+        "--report",
+      ])
+    #expect(text.code == 0 && text.output.contains("\nReport: uv run "), "\(text.output)")
+  }
+}
