@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["pandas>=2.2", "altair>=6", "vl-convert-python>=1.8"]
+# dependencies = ["pandas>=2.2", "altair>=6", "vl-convert-python>=1.8", "fonttools", "pypdf"]
 # ///
 """Draws what `compare` recorded in a folder: the figures that a paper would show.
 

@@ -1,25 +1,30 @@
 """What the charts of all figures have in common: a normalizer's looks, panels, axes and sizes."""
 
+import math
+
 import altair
 
 from . import style
 from .columns import axis_title
 
 AXES_WIDTH = 58
+# A text that is a number, as short as it can be.
+PLAIN = "isNaN(+datum.label) ? datum.label : format(+datum.label, '~g')"
 
 
 def encodings(norms, legend=True):
-    """Colour, mark and dash of each normalizer: one legend."""
+    """Colour, fill, mark and dash of each normalizer: one legend."""
     looks = style.looks(norms)
-    shown = altair.Legend(title=None, columns=min(len(looks), 4), symbolOpacity=1) if legend else None
+    shown = altair.Legend(title=None, columns=min(len(looks), 4), symbolOpacity=1, symbolDash=[1, 0]) if legend else None
 
     def scale(values):
         return altair.Scale(domain=list(looks), range=values)
 
     return {
         "color": altair.Color("norm:N", scale=scale([look.colour for look in looks.values()]), legend=shown),
+        "fill": altair.Fill("norm:N", scale=scale([look.colour for look in looks.values()]), legend=None),
         "shape": altair.Shape("norm:N", scale=scale([look.mark for look in looks.values()]), legend=shown),
-        "strokeDash": altair.StrokeDash("norm:N", scale=scale([list(look.dash) for look in looks.values()]), legend=shown),
+        "strokeDash": altair.StrokeDash("norm:N", scale=scale([list(look.dash) for look in looks.values()]), legend=None),
     }
 
 
@@ -36,15 +41,21 @@ def size(panels):
     return columns, width, 180 if columns == 2 else 140 if columns == 3 else 115
 
 
-def panelled(layers, table, order):
-    """Layers in one panel, or in one for each label in `order`, all with the same axes."""
+def panelled(layers, table, order, rows=None, free=()):
+    """Layers in one panel, or in one for each label in `order`, all with the same axes.
+
+    A panel of rows is as high as they are; `free` are the channels whose axes each panel has for itself.
+    """
     columns, width, height = size(len(order))
+    width -= 30 if "y" in free else 0
+    height = height if rows is None else 26 * rows + 14
     chart = altair.layer(*layers, data=table)
     if len(order) < 2:
         return alone(chart, height)
     header = altair.Header(title=None, labelOrient="top")
     return chart.properties(width=width, height=height).facet(
-        facet=altair.Facet("panel:N", sort=order, header=header), columns=columns)
+        facet=altair.Facet("panel:N", sort=order, header=header), columns=columns).resolve_scale(
+        **{channel: "independent" for channel in free})
 
 
 def alone(chart, height):
@@ -53,12 +64,43 @@ def alone(chart, height):
     return chart.properties(width=style.COLUMN_WIDTH, height=height + 60, autosize=fit)
 
 
-def is_accuracy(metric):
-    """Whether a number is a share of images."""
-    return "accuracy" in metric or metric in ("reached_90", "linear_share")
+def y_axis(column, metric, log=None, title=None):
+    """The vertical axis of a metric: not from zero, since what is compared are differences; `log` is the range if logarithmic."""
+    scale = altair.Scale(zero=False, nice=not log, type="log" if log else "linear")
+    axis = altair.Axis(values=decades(*log), format="~g") if log else altair.Axis(tickCount=5)
+    return altair.Y(column, title=title or axis_title(metric), scale=scale, axis=axis)
 
 
-def y_axis(column, metric, log=False, title=None):
-    """The vertical axis of a metric: not from zero, since what is compared are differences."""
-    scale = altair.Scale(zero=False, nice=True, type="log" if log else "linear")
-    return altair.Y(column, title=title or axis_title(metric), scale=scale, axis=altair.Axis(tickCount=5))
+def decades(low, high):
+    """Ticks of a logarithmic axis: powers of ten, or also their doubles and fivefolds where there are few."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    every = 1 if last - first <= 6 else 2 if last - first <= 12 else 5
+    factors = (1, 2, 5) if high / low < 30 else (1,)
+    ticks = [factor * 10.0**power for power in range(first, last + 1, every) for factor in factors]
+    return [tick for tick in ticks if low / 1.001 <= tick <= high * 1.001] or [low, high]
+
+
+def is_logarithmic(values):
+    """Whether numbers were chosen in even factors more than in even steps."""
+    values = sorted(set(values))
+    if len(values) < 2 or values[0] <= 0:
+        return False
+    if len(values) == 2:
+        return values[1] / values[0] >= 4
+    return unevenness(values, lambda a, b: math.log(b / a)) < unevenness(values, lambda a, b: b - a)
+
+
+def unevenness(values, distance):
+    """The largest step over the smallest."""
+    steps = [distance(a, b) for a, b in zip(values, values[1:])]
+    return max(steps) / min(steps)
+
+
+def x_setting(column, values, title=None):
+    """The horizontal axis of a setting's values: logarithmic if they are."""
+    values = sorted(set(values))
+    log = is_logarithmic(values)
+    few = {"values": values if len(values) <= 9 else decades(values[0], values[-1])} if log or len(values) <= 9 else {"tickCount": 5}
+    scale = altair.Scale(type="log" if log else "linear", zero=False, nice=False, padding=8)
+    axis = altair.Axis(format="~g", labelOverlap="greedy", **few)
+    return altair.X(f"{column}:Q", title=title or axis_title(column), scale=scale, axis=axis)

@@ -2,15 +2,15 @@
 
 import altair
 
-from . import charts, style
+from . import charts
 from .columns import CURVE_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
 from .selected import selected
-from .varying import check_once, panel_labels, refuse, tied_sentences, varying
+from .varying import check_once, panel_labels, split_of, tied_sentences
 
 METRICS = ("test_accuracy", "train_loss")
-MOST_PANELS = 12
+MARKS = 20
 NUMBERS = [name for name in CURVE_NUMBERS if name not in ("step", "epoch")]
 
 
@@ -28,9 +28,7 @@ def figure(records, metric):
     frame = selected(records, records.curves)
     if metric not in frame or frame[metric].notna().sum() == 0:
         raise UsageError(f"curves.csv has no {metric} of these runs.")
-    split = varying(frame, records.settings)
-    if split and frame.groupby(split).ngroups > MOST_PANELS:
-        raise refuse("Learning curves", split, frame)
+    split = split_of("Learning curves", frame, records.settings)
     check_once(frame, [*split, "norm", "seed", "step"], [*records.settings, "study"], "Learning curves")
     table, order = summary(frame, metric, split)
     horizontal = "epochs" if (frame.groupby("run")["step"].nunique() == frame.groupby("run")["epoch"].nunique()).all() else "steps"
@@ -47,7 +45,8 @@ def summary(frame, metric, split):
     table = groups.agg(
         epochs=("epoch", "max"), mean=(metric, "mean"), low=(metric, "min"), high=(metric, "max"), seeds=(metric, "count"))
     table = table.reset_index().rename(columns={"step": "steps"})
-    return table[table["seeds"] > 0].sort_values(["panel", "norm", "steps"]).reset_index(drop=True), order
+    table = table[table["seeds"] > 0].sort_values(["panel", "norm", "steps"]).reset_index(drop=True)
+    return table.assign(is_marked=marked(table)), order
 
 
 def chart(table, order, metric, horizontal):
@@ -63,10 +62,16 @@ def chart(table, order, metric, horizontal):
     if (table["seeds"] > 1).any():
         band = base.mark_area(opacity=0.16).encode(x=x, y=altair.Y("low:Q", title=axis_title(metric)), y2="high:Q", color=looks["color"])
         layers.insert(0, band)
-    if table.groupby(["panel", "norm"]).size().max() <= 30:
-        points = base.mark_point(filled=True, size=38, opacity=1)
-        layers.append(points.encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip))
+    points = base.transform_filter("datum.is_marked").mark_point(filled=True, size=38, opacity=1)
+    layers.append(points.encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip))
     return charts.panelled(layers, table, order)
+
+
+def marked(table):
+    """Which evaluations have a mark: all of few, some of many, so that every line has its own."""
+    place = table.groupby(["panel", "norm"]).cumcount()
+    most = int(table.groupby(["panel", "norm"]).size().max())
+    return place % max(1, -(-most // MARKS)) == 0
 
 
 def x_axis(table, horizontal):
@@ -90,6 +95,3 @@ def caption(frame, metric, table, records, split):
         norms = ", ".join(f"{norm} {part['run'].nunique()}" for norm, part in diverged.groupby("norm"))
         sentences.append(f"Runs that diverged end where they did, and the lines behind are means of the others: {norms}.")
     return " ".join(sentences + tied_sentences(frame, records.settings, split))
-
-
-__all__ = ["figures", "style"]

@@ -10,7 +10,7 @@ import altair
 import pandas
 import vl_convert
 
-from . import style
+from . import fonts, style
 from .errors import CreateError, WriteError
 
 FORMATS = ("svg", "png")
@@ -40,8 +40,8 @@ class Figure:
         return spec
 
     def svg(self):
-        """The figure at a paper's width, as text."""
-        return vl_convert.vegalite_to_svg(self.spec())
+        """The figure at a paper's width, as text, its font within."""
+        return fonts.embedded(vl_convert.vegalite_to_svg(self.spec()))
 
     def png(self):
         """The figure at a paper's width, at 300 pixels to the inch."""

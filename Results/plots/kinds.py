@@ -1,9 +1,12 @@
 """The kinds of figures, in the order in which they are shown; the next one is a line here."""
 
-from . import curves
+from . import curves, differences, heatmap, landscape, layers, sweep, tuning
 from .errors import UsageError
 
-ALL = {"curves": curves.figures}
+ALL = {
+    "differences": differences.figures, "curves": curves.figures, "sweep": sweep.figures, "heatmap": heatmap.figures,
+    "tuning": tuning.figures, "layers": layers.figures, "landscape": landscape.figures,
+}
 
 
 def figures(records, choice, notes):

@@ -2,8 +2,6 @@
 
 import pandas
 
-from .varying import ordered
-
 TUNED = "tuned"
 
 
@@ -21,6 +19,23 @@ def selected(records, frame):
     for name in set(winners["tuned"].str.split(",").explode()) - {""}:
         best.loc[best["tuned"].str.split(",").map(lambda names, name=name: name in names), name] = TUNED
     return pandas.concat([plain, best.drop(columns=["tuned"])], ignore_index=True)
+
+
+def counted(frame, metric):
+    """A metric of runs as it counts: the test accuracy of a run that diverged is that of guessing."""
+    if metric != "test_accuracy":
+        return frame[metric].where(frame["status"] != "diverged")
+    return frame[metric].where(frame["status"] != "diverged", frame["guess_accuracy"])
+
+
+def divergence(frame, metric):
+    """What to say of the runs that diverged."""
+    count = int((frame["status"] == "diverged").sum())
+    if count == 0:
+        return []
+    how = "count as guessing" if metric == "test_accuracy" else "are left out of the means"
+    return [f"{count} of {len(frame)} runs diverged and {how}." if count > 1 else (
+        f"1 of {len(frame)} runs diverged and {how.replace('count', 'counts').replace('are', 'is')}.")]
 
 
 def chosen(records):
@@ -55,6 +70,3 @@ def joined(records):
 def tuned(replicates, settings):
     """The settings that differ between the trials of a seed."""
     return [name for name in settings if any(seed[name].nunique() > 1 for seed in replicates if name != "seed")]
-
-
-__all__ = ["TUNED", "chosen", "joined", "ordered", "selected", "tuned"]

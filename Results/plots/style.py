@@ -9,7 +9,7 @@ COLUMN_WIDTH = 322
 PAGE_WIDTH = 662
 PIXELS_PER_INCH = 96
 
-FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 FONT_SIZE = 10.5
 GREY = "#666666"
 GRID = "#e4e4e4"

@@ -93,8 +93,32 @@ def panel_labels(frame, split):
 
 def label(name, value):
     """A value as the head of a panel says it."""
-    if name in ("data", "model"):
+    if name in ("data", "model", "norm"):
         return value.rstrip("/").split("/")[-1] or value
     if name == "fingerprint":
         return f"data {value[:7]}"
-    return f"{title(name)} {value}"
+    return f"{title(name)} {plain(value)}"
+
+
+def plain(value):
+    """A number as short as it can be; what is no number stays."""
+    try:
+        return f"{float(value):g}"
+    except ValueError:
+        return value
+
+
+def numeric(frame, name):
+    """The values of a setting as numbers, or None if they are words."""
+    try:
+        return frame[name].astype(float)
+    except ValueError:
+        return None
+
+
+def split_of(what, frame, settings, but=("norm", "seed"), most=12):
+    """The settings that make panels, or an error if there would be too many."""
+    split = varying(frame, settings, but)
+    if split and frame.groupby(split).ngroups > most:
+        raise refuse(what, split, frame)
+    return split
