@@ -24,14 +24,17 @@ struct ClaimsReport {
   }
 
   /// What is asked, by whom it is said, and what stands in for their set-up.
-  static func preface(of part: Inquiry.Part, width: Int = Report.width) -> String {
+  static func preface(of part: Inquiry.Part, _ format: TableFormat = .text, width: Int = Report.width) -> String {
     let claim = part.claim
-    func block(_ title: String, _ text: String) -> [String] {
-      wrapped("\(title): \(text)", width: width - 2).map { "  " + $0 }
+    let remarks =
+      [("Said by", claim.source), ("But", claim.disputed), ("Here", claim.standIn)]
+      + warnings(of: part).map { ("Note", $0) }
+    guard format != .markdown else {
+      let lines = remarks.map { "- **\($0)**: \($1)" }
+      return "### \(claim.name)\n\n\(claim.sentence)\n\n" + lines.joined(separator: "\n")
     }
-    var lines = wrapped("\(claim.name): \(claim.sentence)", width: width)
-    lines += block("Said by", claim.source) + block("But", claim.disputed) + block("Here", claim.standIn)
-    return (lines + warnings(of: part).flatMap { block("Note", $0) }).joined(separator: "\n")
+    let blocks = remarks.flatMap { title, text in wrapped("\(title): \(text)", width: width - 2).map { "  " + $0 } }
+    return (wrapped("\(claim.name): \(claim.sentence)", width: width) + blocks).joined(separator: "\n")
   }
 
   /// What cannot be asked, and what the data cannot show.
@@ -55,8 +58,7 @@ struct ClaimsReport {
       // What has no verdict stands behind what has.
       let findings = findings.filter { $0.question.rule != .shown } + findings.filter { $0.question.rule == .shown }
       let table = Self.table(findings).text(format)
-      let head =
-        format == .markdown ? "### \(part.claim.name)\n\n\(part.claim.sentence)\n" : Self.preface(of: part) + "\n"
+      let head = Self.preface(of: part, format) + "\n"
       guard !findings.isEmpty else { return head }
       return [head, table, Report.text(Self.notes(part, findings), format)].filter { !$0.isEmpty }.joined(
         separator: "\n")

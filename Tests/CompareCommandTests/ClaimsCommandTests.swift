@@ -47,12 +47,21 @@ import Testing
     #expect(second.output == first.output && second.errors.contains("runs are recorded already"))
   }
 
-  @Test("--json has every reading; --dry-run lists the questions and the runs; --results names the folder")
+  @Test(
+    "--json has every reading; --markdown says what is asked, by whom and how; --dry-run lists questions and runs; --results names the folder"
+  )
   func formats() throws {
     let folder = try TemporaryFolder()
     let plan = try compare("claims whitening gradient-flow --quick --norm layer --dry-run --results r", in: folder)
     #expect(plan.code == 0 && plan.output.contains("  - whitening costs the cube of the features"))
     #expect(plan.output.hasSuffix("4 runs, 4 to train.\n"))
+    let page = try compare("claims whitening --quick --markdown --quiet --results r", in: folder)
+    let blocks = page.output.components(separatedBy: "\n\n")
+    #expect(blocks[0] == "### whitening" && blocks[3].hasPrefix("| question | quantity |"))
+    #expect(
+      blocks[2].split(separator: "\n").map { $0.prefix(while: { $0 != ":" }) } == [
+        "- **Said by**", "- **But**", "- **Here**",
+      ])
     let outcome = try compare("claims whitening --quick --json --quiet --results r", in: folder)
     #expect(outcome.code == 0 && outcome.errors.isEmpty)
     let object = try #require(
