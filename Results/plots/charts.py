@@ -12,10 +12,10 @@ AXES_WIDTH = 58
 PLAIN = "isNaN(+datum.label) ? datum.label : format(+datum.label, '~g')"
 
 
-def encodings(norms, legend=True):
+def encodings(norms, legend=True, columns=4):
     """Colour, fill, mark and dash of each normalizer: one legend."""
     looks = style.looks(norms)
-    shown = altair.Legend(title=None, columns=min(len(looks), 4), symbolOpacity=1, symbolDash=[1, 0]) if legend else None
+    shown = altair.Legend(title=None, columns=min(len(looks), columns), symbolOpacity=1, symbolDash=[1, 0]) if legend else None
 
     def scale(values):
         return altair.Scale(domain=list(looks), range=values)

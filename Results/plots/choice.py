@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from .columns import RUN_NUMBERS, SETTINGS
+from .columns import RUN_NUMBERS
 from .errors import UsageError, unknown
-from .records import BESIDE
 
 
 @dataclass(frozen=True)
@@ -63,20 +62,20 @@ def applied(records, choice):
         for value in values:
             if not any(same(value, text) for text in known):
                 raise UsageError("--where: " + unknown(f"value of {name}", value, sorted(known)))
-        runs = runs[chosen(runs, name, values)]
+        runs = runs[having(runs, name, values)]
         if name in differences:
-            differences = differences[chosen(differences, name, values) | differences[name].eq("")]
+            differences = differences[having(differences, name, values) | differences[name].eq("")]
         if name in verdicts:
-            verdicts = verdicts[chosen(verdicts, name, values) | verdicts[name].eq("")]
+            verdicts = verdicts[having(verdicts, name, values) | verdicts[name].eq("")]
     if runs.empty:
         asked = " ".join(f"{name}={','.join(values)}" for name, values in choice.where.items())
         raise UsageError(f"--where {asked}: no run is all of that." if asked else "runs.csv has no run.")
     return replace(records.only(runs), differences=differences, verdicts=verdicts)
 
 
-def chosen(frame, name, values):
+def having(frame, name, values):
     """Which rows have one of these values."""
-    return frame[name].map(lambda text: any(same(value, text) for value in values)).astype(bool)
+    return frame[name].isin([text for text in frame[name].unique() if any(same(str(text), value) for value in values)])
 
 
 def metrics(records):
@@ -84,5 +83,3 @@ def metrics(records):
     return [name for name in records.runs if name in RUN_NUMBERS] + (
         [name for name in ("gradient_norm",) if name in records.curves])
 
-
-__all__ = ["BESIDE", "SETTINGS", "Choice", "applied", "column", "metrics", "parsed", "same", "setting"]

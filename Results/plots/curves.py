@@ -6,7 +6,6 @@ from . import charts
 from .columns import CURVE_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
-from .selected import selected
 from .varying import check_once, panel_labels, split_of, tied_sentences
 
 METRICS = ("test_accuracy", "train_loss")
@@ -25,7 +24,7 @@ def figures(records, choice):
 
 def figure(records, metric):
     """The learning curves of a metric."""
-    frame = selected(records, records.curves)
+    frame = records.selected("curves")
     if metric not in frame or frame[metric].notna().sum() == 0:
         raise UsageError(f"curves.csv has no {metric} of these runs.")
     split = split_of("Learning curves", frame, records.settings)

@@ -6,7 +6,7 @@ from . import charts, style
 from .columns import RUN_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
-from .selected import TUNED, counted, divergence, selected
+from .selected import TUNED, counted, divergence
 from .sweep import swept
 from .varying import check_once, ordered, panel_labels, split_of, varying
 
@@ -18,7 +18,7 @@ def figures(records, choice):
     metric = choice.metric or "test_accuracy"
     if metric not in RUN_NUMBERS:
         return []
-    frame = selected(records, records.runs)
+    frame = records.selected("runs")
     if choice.cells:
         return [figure(records, frame, *choice.cells, metric)]
     found, refused = [], []

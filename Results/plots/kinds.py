@@ -1,11 +1,12 @@
 """The kinds of figures, in the order in which they are shown; the next one is a line here."""
 
-from . import curves, differences, heatmap, landscape, layers, sweep, tuning
+from . import claims, curves, differences, heatmap, landscape, layers, sweep, tuning
 from .errors import UsageError
 
 ALL = {
     "differences": differences.figures, "curves": curves.figures, "sweep": sweep.figures, "heatmap": heatmap.figures,
     "tuning": tuning.figures, "layers": layers.figures, "landscape": landscape.figures,
+    "claims": claims.figures,
 }
 
 
@@ -33,5 +34,5 @@ def figures(records, choice, notes):
 
 
 def default(records):
-    """The kinds that are drawn unless asked otherwise."""
-    return list(ALL)
+    """The kinds that are drawn unless asked otherwise: the runs of claims differ in everything, and have figures of their own."""
+    return ["claims"] if len(records.verdicts) else [kind for kind in ALL if kind != "claims"]

@@ -4,7 +4,6 @@ import altair
 
 from . import charts
 from .figure import Figure
-from .selected import selected
 from .varying import check_once, refuse, varying
 
 WAYS = {"rate": "steps of ½ to 4 times the rate", "relative": "steps of 0.001 to 0.1 of the weights"}
@@ -20,7 +19,7 @@ def figures(records, choice):
     """The range of the loss and the change of the gradient."""
     if records.landscape.empty or choice.metric is not None:
         return []
-    frame = selected(records, records.landscape)
+    frame = records.selected("landscape")
     split = varying(frame, records.settings)
     if split:
         raise refuse("The landscape", split, frame)

@@ -7,7 +7,6 @@ from . import charts, style
 from .columns import LAYER_NUMBERS, title
 from .errors import UsageError
 from .figure import Figure
-from .selected import selected
 from .varying import check_once, refuse, varying
 
 MOST_PLACES = 4
@@ -17,7 +16,7 @@ def figures(records, choice):
     """The percentiles, and the gradients at the first and the last evaluation."""
     if records.layers.empty or choice.metric not in (None, *LAYER_NUMBERS):
         return []
-    frame = selected(records, records.layers)
+    frame = records.selected("layers")
     frame = frame.assign(place=places(frame), order=ranks(frame))
     split = varying(frame, records.settings)
     if split:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas
 
-from . import columns, tables
+from . import columns, selected as selection, tables
 from .errors import DataError, InputError
 
 # What tells runs apart beside their settings; in files of version 1 they do not stand.
@@ -35,6 +35,14 @@ class Records:
     unknown: dict = field(default_factory=dict)
     # What a reader has to know of the files, a sentence each.
     notes: list = field(default_factory=list)
+    # What was selected before.
+    kept: dict = field(default_factory=dict, repr=False)
+
+    def selected(self, name):
+        """The rows of a file that are of results: without the trials of tuning that were not chosen; see `selected`."""
+        if name not in self.kept:
+            self.kept[name] = selection.selected(self, getattr(self, name))
+        return self.kept[name]
 
     def only(self, runs):
         """The records of some of the runs; what is no row of a run stays."""
@@ -43,7 +51,7 @@ class Records:
             name: getattr(self, name)[getattr(self, name)["run"].isin(names)]
             for name in ("curves", "trials", "outcomes", "layers", "landscape") if len(getattr(self, name))
         }
-        return replace(self, runs=runs, **parts)
+        return replace(self, runs=runs, kept={}, **parts)
 
 
 def read(folder):

@@ -3,6 +3,8 @@
 import pandas
 
 TUNED = "tuned"
+# The settings that change nothing in training.
+OF_EVALUATION = {"inference_statistics", "evaluation_batch", "test_images"}
 
 
 def selected(records, frame):
@@ -12,13 +14,31 @@ def selected(records, frame):
     """
     if records.trials.empty:
         return frame.assign(study="")
-    trials = set(records.trials["run"])
-    plain = frame[~frame["run"].isin(trials)].assign(study="")
-    winners = chosen(records)
-    best = frame.merge(winners, on="run", how="inner")
+    winners = with_variants(records, chosen(records))
+    taken = set(records.trials["run"]) | set(winners["run"])
+    plain = frame[~frame["run"].isin(taken)].assign(study="")
+    best = frame.merge(winners[winners["is_best"]], on="run", how="inner").drop(columns=["is_best"])
     for name in set(winners["tuned"].str.split(",").explode()) - {""}:
         best.loc[best["tuned"].str.split(",").map(lambda names, name=name: name in names), name] = TUNED
     return pandas.concat([plain, best.drop(columns=["tuned"])], ignore_index=True)
+
+
+def with_variants(records, winners):
+    """The winners, and the trials that are the same networks as those of a study but examined otherwise.
+
+    `compare` examines a trained network in several ways where only the evaluation is another; those ways stand in no study.
+    """
+    same = [name for name in records.settings if name not in OF_EVALUATION]
+    runs, trials = records.runs[["run", *same]], records.trials[["run", "study"]].drop_duplicates()
+    best = set(winners["study"] + " " + winners["run"])
+    tuned_in = winners.drop_duplicates("study").set_index("study")["tuned"]
+    networks = trials.merge(runs, on="run").assign(
+        is_best=lambda rows: (rows["study"] + " " + rows["run"]).isin(best), tuned=lambda rows: rows["study"].map(tuned_in).fillna(""))
+    others = runs[~runs["run"].isin(set(trials["run"]))]
+    networks = networks.sort_values("is_best", ascending=False, kind="stable").drop_duplicates([*same, "study"])
+    found = others.merge(networks.drop(columns="run"), on=same, how="inner").drop_duplicates("run")
+    columns = ["run", "study", "tuned", "is_best"]
+    return pandas.concat([winners.assign(is_best=True)[columns], found[columns]], ignore_index=True)
 
 
 def counted(frame, metric):

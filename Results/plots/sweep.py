@@ -6,7 +6,7 @@ from . import charts
 from .columns import RUN_NUMBERS, SETTINGS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
-from .selected import TUNED, counted, divergence, selected
+from .selected import TUNED, counted, divergence
 from .varying import check_once, numeric, panel_labels, split_of, tied_sentences, varying
 
 # What panels are of, never an axis.
@@ -18,7 +18,7 @@ def figures(records, choice):
     metric = choice.metric or "test_accuracy"
     if metric not in RUN_NUMBERS:
         return []
-    frame = selected(records, records.runs)
+    frame = records.selected("runs")
     names = [choice.against] if choice.against else swept(frame, records)
     found, refused = [], []
     for name in names:
