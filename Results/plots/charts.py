@@ -8,6 +8,10 @@ from . import style
 from .columns import axis_title
 
 AXES_WIDTH = 58
+# The width of a letter, about.
+LETTER = 5.2
+# A number, with its power of ten where it is very small or large.
+SMALL = "datum.value != 0 && (abs(datum.value) < 0.0001 || abs(datum.value) >= 100000) ? format(datum.value, '~e') : format(datum.value, '~g')"
 # A text that is a number, as short as it can be.
 PLAIN = "isNaN(+datum.label) ? datum.label : format(+datum.label, '~g')"
 
@@ -52,7 +56,9 @@ def panelled(layers, table, order, rows=None, free=()):
     chart = altair.layer(*layers, data=table)
     if len(order) < 2:
         return alone(chart, height)
-    header = altair.Header(title=None, labelOrient="top")
+    # Above a narrow panel each setting has a line of its own.
+    is_narrow = max(map(len, order)) * LETTER > width
+    header = altair.Header(title=None, labelOrient="top", **({"labelExpr": "split(datum.value, ', ')"} if is_narrow else {}))
     return chart.properties(width=width, height=height).facet(
         facet=altair.Facet("panel:N", sort=order, header=header), columns=columns).resolve_scale(
         **{channel: "independent" for channel in free})
@@ -67,7 +73,7 @@ def alone(chart, height):
 def y_axis(column, metric, log=None, title=None):
     """The vertical axis of a metric: not from zero, since what is compared are differences; `log` is the range if logarithmic."""
     scale = altair.Scale(zero=False, nice=not log, type="log" if log else "linear")
-    axis = altair.Axis(values=decades(*log), format="~g") if log else altair.Axis(tickCount=5)
+    axis = altair.Axis(values=decades(*log), labelExpr=SMALL) if log else altair.Axis(tickCount=5)
     return altair.Y(column, title=title or axis_title(metric), scale=scale, axis=axis)
 
 
@@ -102,5 +108,5 @@ def x_setting(column, values, title=None):
     log = is_logarithmic(values)
     few = {"values": values if len(values) <= 9 else decades(values[0], values[-1])} if log or len(values) <= 9 else {"tickCount": 5}
     scale = altair.Scale(type="log" if log else "linear", zero=False, nice=False, padding=8)
-    axis = altair.Axis(format="~g", labelOverlap="greedy", **few)
+    axis = altair.Axis(labelExpr=SMALL, labelOverlap="greedy", **few)
     return altair.X(f"{column}:Q", title=title or axis_title(column), scale=scale, axis=axis)

@@ -16,6 +16,7 @@ from .varying import check_once, numeric, ordered
 
 WIDEST = 3
 PAPER = "paper"
+MOST_QUESTIONS = 40
 
 
 def figures(records, choice):
@@ -50,7 +51,7 @@ def of_claim(records, verdicts, claim, data, limit, suffix):
         found += recordings(records, claim, data, suffix)
     except UsageError as error:
         refused.append(f"Not drawn: {error}")
-    return [effects(verdicts, claim, suffix, refused), *found]
+    return [*effects(verdicts, claim, suffix, refused), *found]
 
 
 # MARK: effects
@@ -59,16 +60,30 @@ def of_claim(records, verdicts, claim, data, limit, suffix):
 def effects(verdicts, claim, suffix, refused=()):
     """Every question of a claim: its effect, the interval, the least effect that matters and the verdict."""
     latest = verdicts[verdicts["seeds"] == verdicts["seeds"].max()]
-    panels = latest.groupby(["form", "quantity", "unit"], sort=False)
-    table = latest[["question", "norm", "form", "quantity", "unit", "effect", "low", "high", "rule", "delta", "verdict", "seeds"]]
-    rows = [effect_panel(part, *kind) for kind, part in panels]
+    latest = latest.sort_values(["form", "quantity", "unit"], key=in_order, kind="stable")
+    pages = range(0, len(latest), MOST_QUESTIONS)
+    return [
+        effects_page(latest.iloc[start:start + MOST_QUESTIONS], claim, suffix, "" if len(pages) == 1 else f"-{page}", refused)
+        for page, start in enumerate(pages, 1)]
+
+
+def in_order(column):
+    """The rank of each text: that of its first row."""
+    return column.map({text: rank for rank, text in enumerate(column.unique())})
+
+
+def effects_page(questions, claim, suffix, page, refused):
+    """As many questions as one figure has room for."""
+    rows = [effect_panel(part, *kind) for kind, part in questions.groupby(["form", "quantity", "unit"], sort=False)]
     chart = altair.vconcat(*rows, spacing=6).resolve_scale(color="shared", shape="shared")
-    seeds = int(latest["seeds"].max())
+    columns = ["question", "norm", "form", "quantity", "unit", "effect", "low", "high", "rule", "delta", "verdict", "seeds"]
+    words = [
+        f"Marks are means over {int(questions['seeds'].max())} seeds, lines their intervals, which hold for all verdicts of the claim at "
+        "once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word at the right says the verdict. "
+        "Lines that reach an edge go on.", *refused]
     return Figure(
-        f"claim-{claim}-effects{suffix}", f"The questions of the claim “{claim}”{on(suffix)}",
-        f"Marks are means over {seeds} seeds, lines their intervals, which hold for all verdicts of the claim at once at 95 %; grey "
-        "is where an effect has to be for the claim. Filled: supported, hollow: contradicted or inconclusive, as the word at the right says. "
-        + " ".join(["Lines that reach an edge go on.", *refused]), chart, table.reset_index(drop=True))
+        f"claim-{claim}-effects{page}{suffix}", f"The questions of the claim “{claim}”{page.replace('-', ', part ')}{on(suffix)}",
+        " ".join(words), chart, questions[columns].reset_index(drop=True))
 
 
 def on(suffix):
@@ -80,12 +95,12 @@ def effect_panel(part, form, quantity, unit):
     """The questions that have one quantity."""
     low, high = reach(part, form)
     table = part.assign(
-        norm=part["norm"].replace("", "all"), zero=1.0 if form == "ratio" else 0.0, shown_low=part["low"].clip(low, high),
+        zero=1.0 if form == "ratio" else 0.0, shown_low=part["low"].clip(low, high),
         shown_high=part["high"].clip(low, high), shown=part["effect"].clip(low, high), **claimed(part, form, low, high))
     log = form == "ratio"
     words = {"value": "", "difference": "difference of the ", "ratio": "ratio of the "}[form] if form in ("value", "difference", "ratio") else ""
     scale = altair.Scale(type="log" if log else "linear", domain=[low, high], nice=False)
-    axis = altair.Axis(values=charts.decades(low, high), format="~g") if log else altair.Axis(tickCount=5)
+    axis = altair.Axis(values=charts.decades(low, high), format="~g") if log else altair.Axis(tickCount=5, format="~g")
     name = words + quantity + (f" ({unit})" if unit and not log else "")
     x = altair.X("shown:Q", title=name, scale=scale, axis=axis)
     y = altair.Y("question:N", sort=list(table["question"]), title=None, axis=altair.Axis(labelLimit=330, domain=False, ticks=False))
@@ -101,7 +116,8 @@ def effect_panel(part, form, quantity, unit):
         base.mark_point(size=42, strokeWidth=1.4, opacity=1).encode(x=x, y=y, color=looks["color"], fill=filled, shape=looks["shape"], tooltip=tooltip),
     ).properties(width=230, height=17 * len(table))
     verdicts = base.mark_text(align="left", fontSize=style.FONT_SIZE - 0.5).encode(
-        y=altair.Y("question:N", sort=list(table["question"]), axis=None), text="verdict:N", x=altair.value(0)).properties(width=70, height=17 * len(table))
+        y=altair.Y("question:N", sort=list(table["question"]), axis=None), text="verdict:N", x=altair.value(0)).properties(
+        width=70, height=17 * len(table), view=altair.ViewBackground(stroke=None))
     return altair.hconcat(marks, verdicts, spacing=6)
 
 
@@ -239,18 +255,19 @@ def line(table, looks, width):
 def dots(table, looks, width, norms):
     """Marks beside words, with lines from the least to the most."""
     words = list(dict.fromkeys(table["x"]))
+    most = int(table.groupby("x")["norm"].nunique().max())
     y = altair.Y("x:N", sort=ordered(words) if set(words) - set(norms) else norms, title=None)
-    offset = altair.YOffset("norm:N", sort=norms) if set(words) - set(norms) else altair.YOffset()
-    kind = {"yOffset": offset} if set(words) - set(norms) and len(norms) > 1 else {}
-    metric = table["metric"].iloc[0]
-    x = altair.X("mean:Q", title=metric, scale=altair.Scale(zero=False, padding=8), axis=altair.Axis(tickCount=4))
+    kind = {"yOffset": altair.YOffset("norm:N", sort=norms)} if most > 1 else {}
+    metric, only = table["metric"].iloc[0], table["low"].min() == table["high"].max()
+    scale = {"domain": [0.8 * table["mean"].iloc[0], 1.2 * table["mean"].iloc[0]]} if only else {"zero": False, "padding": 8}
+    x = altair.X("mean:Q", title=metric, scale=altair.Scale(**scale), axis=altair.Axis(tickCount=4))
     base = altair.Chart(table)
     tooltip = ["norm:N", "x:N", altair.Tooltip("mean:Q", format=".4g"), altair.Tooltip("low:Q", format=".4g"), altair.Tooltip("high:Q", format=".4g")]
     drawn = [base.mark_point(filled=True, size=42, opacity=1).encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip, **kind)]
     if (table["low"] < table["high"]).any():
         drawn.insert(0, base.mark_rule(strokeWidth=1.4).encode(x=altair.X("low:Q", title=metric), x2="high:Q", y=y, color=looks["color"], **kind))
     room = max(len(word) for word in words) * 5
-    step = 26 if kind and len(norms) > 2 else 22
+    step = max(22, 11 * most + 6)
     return altair.layer(*drawn).properties(width=max(width - room, 90), height=max(step * len(words), 60), title=table["panel"].iloc[0])
 
 

@@ -52,7 +52,7 @@ def chart(table, order, metric, horizontal):
     """Bands under lines under marks."""
     looks = charts.encodings(table["norm"].unique())
     x = altair.X(f"{horizontal}:Q", title=horizontal, scale=altair.Scale(zero=False, nice=False, padding=4), axis=x_axis(table, horizontal))
-    y = charts.y_axis("mean:Q", metric)
+    y = charts.y_axis("mean:Q", metric, log=factors(table))
     tooltip = [
         altair.Tooltip("norm:N"), altair.Tooltip(f"{horizontal}:Q"), altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
         altair.Tooltip("low:Q", format=".4f"), altair.Tooltip("high:Q", format=".4f"), altair.Tooltip("seeds:Q")]
@@ -71,6 +71,12 @@ def marked(table):
     place = table.groupby(["panel", "norm"]).cumcount()
     most = int(table.groupby(["panel", "norm"]).size().max())
     return place % max(1, -(-most // MARKS)) == 0
+
+
+def factors(table):
+    """The range of numbers that differ by powers of ten, as losses near divergence do; None of others."""
+    low, high = table["low"].min(), table["high"].max()
+    return (low, high) if low > 0 and high > 1000 * table["mean"].median() else None
 
 
 def x_axis(table, horizontal):

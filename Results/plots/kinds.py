@@ -20,7 +20,7 @@ def figures(records, choice, notes):
         try:
             some = ALL[kind](records, choice)
         except UsageError as error:
-            if choice.only:
+            if choice.only or kind == asked(choice):
                 raise
             refused.append(error)
             continue
@@ -31,6 +31,11 @@ def figures(records, choice, notes):
         raise refused[0] if refused else UsageError("There is nothing to draw of these runs.")
     notes += [f"Left out: {error}" for error in refused]
     return found
+
+
+def asked(choice):
+    """The kind that an option is about."""
+    return "sweep" if choice.against else "heatmap" if choice.cells else None
 
 
 def default(records):

@@ -69,10 +69,10 @@ def percentiles(frame):
     tooltip = ["norm:N", "step:Q", *[altair.Tooltip(f"{name}:Q", format=".3f") for name in values], "seeds:Q"]
 
     def line(name, **kind):
-        y = altair.Y(f"{name}:Q", title="pre-activation", axis=altair.Axis(tickCount=5), scale=altair.Scale(zero=False))
+        y = altair.Y(f"{name}:Q", title=None, axis=altair.Axis(tickCount=5), scale=altair.Scale(zero=False))
         return base.mark_line(**kind).encode(x=x, y=y, color=looks["color"], tooltip=tooltip)
 
-    band = base.mark_area(opacity=0.12).encode(x=x, y=altair.Y("p15:Q", title="pre-activation"), y2="p85:Q", color=looks["color"])
+    band = base.mark_area(opacity=0.12).encode(x=x, y=altair.Y("p15:Q", title=None), y2="p85:Q", color=looks["color"])
     layers = [band, line("p15", strokeWidth=0.8), line("p85", strokeWidth=0.8), line("p50", strokeWidth=1.8)]
     left = len(frame[frame["p50"].notna()]["place"].unique()) - len(here)
     caption = (
@@ -88,7 +88,7 @@ def grid(layers, table, norms, here):
     width = int((style.PAGE_WIDTH - 100 - 12 * (len(here) - 1)) / max(len(here), 2))
     chart = altair.layer(*layers, data=table).properties(width=width, height=80)
     return chart.facet(
-        row=altair.Row("norm:N", sort=norms, header=altair.Header(title=None, labelOrient="right", labelAngle=0, labelAlign="left")),
+        row=altair.Row("norm:N", sort=norms, header=altair.Header(title="pre-activation", labelOrient="left", labelAngle=-90)),
         column=altair.Column("place:N", sort=here, header=altair.Header(title=None)))
 
 

@@ -40,6 +40,9 @@ KNOWN = {
     "dyt": Look("#8A7B00", "triangle-left", (1, 2)),
 }
 
+# What is about no normalizer.
+NEUTRAL = Look("#555555", "circle", (1, 0))
+
 # What a stranger's normalizer can look like: nothing of these is one of ours.
 STRANGERS = [
     Look(colour, mark, dash)
@@ -52,7 +55,9 @@ def looks(norms):
     """The look of each of these normalizers: ours in their order, then strangers' by name."""
     found = {norm: look for norm, look in KNOWN.items() if norm in norms}
     taken = set()
-    for norm in sorted(set(norms) - set(KNOWN)):
+    if "" in norms:
+        found[""] = NEUTRAL
+    for norm in sorted(set(norms) - set(KNOWN) - {""}):
         start = int(hashlib.sha1(norm.encode()).hexdigest(), 16)
         places = [(start + offset) % len(STRANGERS) for offset in range(len(STRANGERS))]
         place = next((place for place in places if place not in taken), places[0])
