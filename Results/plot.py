@@ -86,7 +86,7 @@ def run(texts):
             print(f"{path}: {figure.title}.")
     if arguments.report:
         from plots import report
-        print(f"{report.write(records, choice, figures, folder, sys.argv)}: everything on one page.")
+        print(f"{report.write(records, choice, figures, notes, folder, sys.argv)}: everything on one page.")
 
 
 def main():

@@ -79,7 +79,6 @@ struct Plot {
     }
     // What was pushed below the last row pushes the others up.
     for place in taken.indices.reversed() { taken[place] = max(taken[place], taken.count - 1 - place) }
-    for place in taken.indices.reversed().dropFirst() { taken[place] = max(taken[place], taken[place + 1] + 1) }
     return Dictionary(uniqueKeysWithValues: zip(taken, order.map { lines[$0] }))
   }
 

@@ -1,0 +1,111 @@
+"use strict";
+(() => {
+  const page = JSON.parse(document.getElementById("page").textContent);
+  const charts = [...document.querySelectorAll(".chart[data-figure]")];
+  const drawn = new Map();
+
+  /** What is chosen: the values of the settings that are not "all", and the normalizers. */
+  function choice() {
+    const settings = [...document.querySelectorAll("select[data-setting]")]
+      .filter((select) => select.value !== "")
+      .map((select) => [select.dataset.setting, select.value]);
+    const boxes = [...document.querySelectorAll("input[data-norm]")];
+    return { settings, norms: new Set(boxes.filter((box) => box.checked).map((box) => box.dataset.norm)), boxes };
+  }
+
+  /** Whether a row of a figure is of what is chosen; what does not say is. */
+  function isChosen(row, { settings, norms, boxes }) {
+    if (boxes.length && typeof row.norm === "string" && boxes.some((box) => box.dataset.norm === row.norm) && !norms.has(row.norm)) {
+      return false;
+    }
+    const panel = page.panels[row.panel] || {};
+    return settings.every(([name, value]) => {
+      const own = row[name] ?? panel[name];
+      return own === undefined || String(own) === value || Number(own) === Number(value);
+    });
+  }
+
+  /** The room that a figure has; a paper's size would be small on a screen, and large on a phone. */
+  function fitted(spec, room, panels) {
+    const isNumber = (value) => typeof value === "number";
+    if (spec.spec && isNumber(spec.spec.width)) {
+      // A grid of panels keeps its size, and scrolls.
+      if (spec.facet && (spec.facet.row || spec.facet.column)) return spec;
+      const columns = Math.max(1, Math.min(spec.columns || 2, panels, Math.floor(room / 250)));
+      spec.columns = columns;
+      spec.spec.width = Math.max(120, Math.min(520, Math.floor((room - 66) / columns) - 14));
+      if (isNumber(spec.spec.height)) spec.spec.height = Math.max(spec.spec.height, Math.round(Math.min(260, spec.spec.width * 0.62)));
+    } else if (isNumber(spec.width)) {
+      const isFitted = spec.autosize && spec.autosize.type === "fit";
+      spec.width = Math.max(200, Math.min(680, room - (isFitted ? 2 : 76)));
+      if (isNumber(spec.height)) spec.height = Math.max(spec.height, Math.min(380, Math.round(spec.width * 0.58)));
+    }
+    return spec;
+  }
+
+  /** Draws into a place; what long labels made too wide is drawn narrower. */
+  async function embed(place, spec, room, options) {
+    const result = await vegaEmbed(place, spec, options);
+    const excess = place.querySelector("svg").getBoundingClientRect().width - room;
+    const inner = spec.spec ?? spec;
+    const isGrid = spec.facet && (spec.facet.row || spec.facet.column);
+    if (excess <= 1 || isGrid || typeof inner.width !== "number") return result;
+    result.finalize();
+    inner.width = Math.max(100, inner.width - Math.ceil(excess / (spec.spec ? spec.columns : 1)) - 2);
+    return vegaEmbed(place, spec, options);
+  }
+
+  async function draw(chart) {
+    const room = chart.clientWidth;
+    const chosen = choice();
+    const spec = JSON.parse(document.getElementById("spec-" + chart.dataset.figure).textContent);
+    let rows = 0;
+    const panels = new Set();
+    for (const name of Object.keys(spec.datasets || {})) {
+      spec.datasets[name] = spec.datasets[name].filter((row) => isChosen(row, chosen));
+      rows += spec.datasets[name].length;
+      spec.datasets[name].forEach((row) => panels.add(row.panel));
+    }
+    const turn = (drawn.get(chart)?.turn ?? 0) + 1;
+    drawn.get(chart)?.view?.finalize();
+    drawn.set(chart, { turn });
+    if (rows === 0) {
+      chart.innerHTML = '<p class="nothing">Nothing of what is chosen is in this figure.</p>';
+      chart.dataset.drawn = "empty";
+      return;
+    }
+    const options = {
+      mode: "vega-lite", renderer: "svg", tooltip: { theme: "light" }, logLevel: 1,
+      actions: { export: true, source: false, compiled: false, editor: false }, downloadFileName: chart.dataset.figure,
+    };
+    const place = document.createElement("div");
+    chart.replaceChildren(place);
+    const result = await embed(place, fitted(spec, room, panels.size), room, options);
+    if (drawn.get(chart).turn === turn) drawn.set(chart, { turn, view: result.view });
+    chart.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    chart.dataset.drawn = "yes";
+  }
+
+  async function drawAll() {
+    for (const chart of charts) {
+      try {
+        await draw(chart);
+      } catch (error) {
+        chart.dataset.drawn = "failed";
+        chart.textContent = "This figure cannot be drawn here; its numbers are in the table below.";
+        console.error(chart.dataset.figure, error);
+      }
+    }
+    document.body.dataset.drawn = "all";
+  }
+
+  document.querySelectorAll("select[data-setting], input[data-norm]").forEach((input) => input.addEventListener("change", drawAll));
+  let width = window.innerWidth, timer;
+  window.addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (window.innerWidth !== width) { width = window.innerWidth; drawAll(); } }, 150);
+  });
+  // On paper nothing can be opened.
+  window.addEventListener("beforeprint", () => document.querySelectorAll("main details:not(.chart details)").forEach((one) => { one.open = true; }));
+  drawAll();
+})();
