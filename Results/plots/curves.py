@@ -63,7 +63,8 @@ def chart(table, order, metric, horizontal):
         layers.insert(0, band)
     points = base.transform_filter("datum.is_marked").mark_point(filled=True, size=38, opacity=1)
     layers.append(points.encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip))
-    return charts.panelled(layers, table, order)
+    ends = table.groupby("panel")[horizontal].max()
+    return charts.panelled(layers, table, order, free=("x",) if ends.nunique() > 1 else ())
 
 
 def marked(table):

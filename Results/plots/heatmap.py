@@ -7,8 +7,8 @@ from .columns import RUN_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
 from .selected import TUNED, counted, divergence
-from .sweep import swept
-from .varying import check_once, ordered, panel_labels, split_of, varying
+from .sweep import numbers, swept
+from .varying import check_once, moving, ordered, panel_labels, split_of, varying
 
 MOST_CELLS = 16
 
@@ -23,8 +23,8 @@ def figures(records, choice):
         return [figure(records, frame, *choice.cells, metric)]
     found, refused = [], []
     names = swept(frame, records)
-    pairs = [("norm", name) for name in names if frame[name].nunique() > 2 and frame["norm"].nunique() > 1]
-    if len(names) == 2:
+    pairs = [("norm", name) for name in names if numbers(frame, name).nunique() > 2 and frame["norm"].nunique() > 1]
+    if len(names) == 2 and is_grid(frame, *names):
         pairs.append((names[0], names[1]))
     for pair in pairs:
         try:
@@ -34,6 +34,12 @@ def figures(records, choice):
     if refused and not found:
         raise refused[0]
     return found
+
+
+def is_grid(frame, vertical, horizontal):
+    """Whether two settings were swept together: at least half of their cells have runs."""
+    cells = frame[[vertical, horizontal]].drop_duplicates()
+    return 2 * len(cells) >= cells[vertical].nunique() * cells[horizontal].nunique() > 4
 
 
 def figure(records, frame, vertical, horizontal, metric):
@@ -50,12 +56,13 @@ def figure(records, frame, vertical, horizontal, metric):
     columns = style.ordered(set(frame["norm"])) if horizontal == "norm" else ordered(frame[horizontal])
     if max(len(rows), len(columns)) > MOST_CELLS:
         raise UsageError(f"{what} would have {len(rows)} × {len(columns)} cells; choose values with --where.")
+    along = moving(frame, records.settings, split, [vertical, horizontal])
     table, order = summary(frame, metric, vertical, horizontal, split)
     if norm:
         order = [label for norm in style.ordered(set(frame["norm"])) for label in order if label.split(", ")[0] == norm]
     return Figure(
         f"heatmap-{metric}-{vertical}-{horizontal}".replace("_", "-"),
-        f"{title(metric).capitalize()} by {title(vertical)} and {title(horizontal)}", caption(frame, metric),
+        f"{title(metric).capitalize()} by {title(vertical)} and {title(horizontal)}", caption(frame, metric, along),
         chart(table, order, metric, vertical, horizontal, rows, columns), table)
 
 
@@ -96,9 +103,11 @@ def chart(table, order, metric, vertical, horizontal, rows, columns):
     return charts.panelled(layers, table, order, rows=len(rows))
 
 
-def caption(frame, metric):
+def caption(frame, metric, along):
     """What the numbers are."""
     sentences = [f"Means of the {title(metric)} at the end of training over up to {frame['seed'].nunique()} seeds."]
+    if along:
+        sentences.append(f"Not the same in all cells: {', '.join(title(name) for name in along)}.")
     if (frame["status"] == "diverged").any():
         sentences.append("† some of its runs diverged.")
     return " ".join(sentences + divergence(frame, metric) + ["Cells without a number were not trained."])

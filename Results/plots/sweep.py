@@ -3,13 +3,14 @@
 import altair
 
 from . import charts
-from .columns import RUN_NUMBERS, SETTINGS, axis_title, title
+from .columns import RUN_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
 from .selected import TUNED, counted, divergence
-from .varying import check_once, numeric, panel_labels, split_of, tied_sentences, varying
+from .varying import check_once, moving, numeric, panel_labels, split_of, tied_sentences, varying
 
 # What panels are of, never an axis.
+MOST_ALONG = 2
 NEVER = {"model", "norm", "data", "seed", "numerics", "fingerprint"}
 
 
@@ -53,11 +54,17 @@ def figure(records, frame, name, metric):
     frame = frame.loc[values.index].assign(x=values)
     split = split_of(f"The sweep over {name}", frame, records.settings, ("norm", name, "seed"))
     check_once(frame, [*split, "norm", "seed", "x"], [*records.settings, "study"], f"The sweep over {name}")
+    along = moving(frame, records.settings, split, [name])
+    if len(along) > MOST_ALONG:
+        raise UsageError(
+            f"The sweep over {name} would change {', '.join(along)} with it; choose with --where, as in --where {along[0]}={frame[along[0]].iloc[0]}.")
+    if frame.groupby(["norm", *split])["x"].nunique().max() < 2:
+        raise UsageError(f"The sweep over {name} has no two values between which nothing else varies; choose others with --where.")
     table, order = summary(frame, metric, split)
     shown = table.rename(columns={"x": name})
     return Figure(
         f"sweep-{metric}-{name}".replace("_", "-"), f"{title(metric).capitalize()} against {title(name)}",
-        caption(frame, metric, name, records, split), chart(shown, order, metric, name, moving(frame, name, records)), shown)
+        caption(frame, metric, name, records, split), chart(shown, order, metric, name, along), shown)
 
 
 def summary(frame, metric, split):
@@ -68,13 +75,6 @@ def summary(frame, metric, split):
         mean=("counted", "mean"), low=("counted", "min"), high=("counted", "max"), seeds=("counted", "count"),
         diverged=("is_lost", "sum"))
     return table.reset_index().sort_values(["panel", "norm", "x"]).reset_index(drop=True), order
-
-
-def moving(frame, name, records):
-    """The settings that go along with the one on the axis, within a line."""
-    others = [other for other in records.settings if other in SETTINGS and other not in ("norm", "seed", name)]
-    lines = frame.groupby(["norm", *varying(frame, records.settings, ("norm", name, "seed"))], sort=False)
-    return [other for other in others if lines[other].nunique().max() > 1]
 
 
 def chart(table, order, metric, name, along):

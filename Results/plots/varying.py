@@ -18,7 +18,8 @@ def varying(frame, settings, but=("norm", "seed")):
     for name in names:
         if name in but or name not in frame or frame[name].nunique() < 2:
             continue
-        by = key + found
+        # Panels are never of two data sets or models, even if each normalizer or value on the axis has but one.
+        by = found if name in FIRST else key + found
         if frame.groupby(by, sort=False)[name].nunique().max() > 1 if by else True:
             found.append(name)
     return found
@@ -106,6 +107,13 @@ def plain(value):
         return f"{float(value):g}"
     except ValueError:
         return value
+
+
+def moving(frame, settings, split, axes):
+    """The settings that go along with those on the axes of a panel: to be named there."""
+    lines = frame.groupby(["norm", *split], sort=False) if "norm" not in split else frame.groupby(split, sort=False)
+    names = [name for name in settings if name in frame and name not in FIRST and name not in ("norm", "seed", *split, *axes)]
+    return [name for name in names if lines[name].nunique().max() > 1]
 
 
 def numeric(frame, name):

@@ -1,0 +1,212 @@
+"""The numbers in the figures, and that no line is of runs that differ in more than their seed."""
+
+import pandas
+import pytest
+
+from conftest import RECORDED, field
+from plots import choice, claims, curves, differences, heatmap, kinds, landscape, layers, literature, records, sweep, tuning
+from plots.choice import Choice
+from plots.errors import UsageError
+
+
+def read(folder, *where):
+    """The records of a folder, or of some of its runs."""
+    return choice.applied(records.read(folder), Choice(where=choice.parsed(where)))
+
+
+def raw(folder, file="runs.csv"):
+    """A file as pandas has it."""
+    return pandas.read_csv(RECORDED / folder / file, keep_default_na=False, na_values=[""])
+
+
+def test_a_curve_is_the_mean_between_least_and_most(recorded):
+    table = curves.figures(read(recorded("plain"), "batch_size=4"), Choice())[0].table
+    rows = raw("plain", "curves.csv").query("norm == 'layer' and batch_size == 4 and epoch == 2")["test_accuracy"]
+    found = table[(table["norm"] == "layer") & (table["epochs"] == 2)].iloc[0]
+    assert len(rows) == 3 == found["seeds"]
+    assert found["mean"] == pytest.approx(rows.mean()) and (found["low"], found["high"]) == (rows.min(), rows.max())
+
+
+def test_what_varies_is_a_panel(recorded):
+    table = curves.figures(read(recorded("plain")), Choice())[0].table
+    assert list(dict.fromkeys(table["panel"])) == ["batch size 32", "batch size 4"]
+    assert (table["seeds"] == 3).all() and len(table) == 2 * 3 * 2
+
+
+def test_runs_of_other_numerics_have_panels_of_their_own(changed):
+    def older(lines):
+        return lines[:1] + [field(lines[0], line, "numerics", "1") if ",digits,0," in line else line for line in lines[1:]]
+
+    table = curves.figures(read(changed("plain", change=older), "batch_size=4"), Choice())[0].table
+    assert set(table["panel"]) == {"numerics 1", "numerics 2"}
+
+
+def test_what_nothing_tells_apart_is_an_error(changed):
+    def doubled(lines):
+        return lines + [field(lines[0], lines[1], "run", "r1")]
+
+    folder = changed("plain", change=doubled)
+    with pytest.raises(UsageError, match="do not say what tells them apart"):
+        sweep.figures(read(folder), Choice())
+
+
+def test_too_many_panels_say_what_to_choose(recorded):
+    read_all = read(recorded("plain"))
+    runs = pandas.concat([read_all.runs.assign(epochs=str(epochs), run=read_all.runs["run"] + str(epochs)) for epochs in range(9)])
+    curves_of_all = pandas.concat([read_all.curves.assign(epochs=str(epochs), run=read_all.curves["run"] + str(epochs)) for epochs in range(9)])
+    from dataclasses import replace
+    many = replace(read_all, runs=runs, curves=curves_of_all, kept={})
+    with pytest.raises(UsageError, match="choose with --where batch_size=4 epochs=0"):
+        curves.figures(many, Choice())
+
+
+def test_a_sweep_has_its_setting_on_a_logarithmic_axis(recorded):
+    figure = sweep.figures(read(recorded("plain")), Choice())[0]
+    assert figure.name == "sweep-test-accuracy-batch-size"
+    rows = raw("plain").query("norm == 'batch' and batch_size == 32")["test_accuracy"]
+    found = figure.table.query("norm == 'batch' and batch_size == 32").iloc[0]
+    assert found["mean"] == pytest.approx(rows.mean()) and found["low"] == rows.min() and found["seeds"] == 3
+    assert '"type": "log"' in figure.chart.to_json()
+
+
+def test_a_sweep_over_what_does_not_vary_is_an_error(recorded):
+    with pytest.raises(UsageError, match="all have 2"):
+        sweep.figures(read(recorded("plain")), Choice(against="epochs"))
+    with pytest.raises(UsageError, match="are words"):
+        sweep.figures(read(recorded("plain")), Choice(against="norm"))
+
+
+def test_a_setting_that_goes_along_is_named_on_the_axis(recorded):
+    read_all = read(recorded("plain"))
+    rate = read_all.runs["batch_size"].map({"4": "0.01", "32": "0.08"})
+    from dataclasses import replace
+    figure = sweep.figures(replace(read_all, runs=read_all.runs.assign(learning_rate=rate), kept={}), Choice(against="batch_size"))[0]
+    assert "learning rate with it" in figure.chart.to_json()
+
+
+def test_a_run_that_diverged_counts_as_guessing(recorded):
+    figure = sweep.figures(read(recorded("diverged")), Choice())[0]
+    found = figure.table.query("norm == 'none' and learning_rate == 1e8").iloc[0]
+    guess = raw("diverged").query("norm == 'none' and learning_rate == 1e8")["guess_accuracy"]
+    assert found["mean"] == pytest.approx(guess.mean()) and found["diverged"] == 2
+    assert "3 of 8 runs diverged and count as guessing" in figure.caption
+
+
+def test_a_loss_of_runs_that_diverged_is_not_drawn(recorded):
+    table = sweep.figures(read(recorded("diverged")), Choice(metric="test_loss"))[0].table
+    found = table.query("norm == 'none' and learning_rate == 1e8").iloc[0]
+    assert found["seeds"] == 0 and pandas.isna(found["mean"])
+
+
+def test_a_heat_map_marks_cells_with_divergence(recorded):
+    table = heatmap.figures(read(recorded("diverged")), Choice(cells=("norm", "learning_rate")))[0].table
+    texts = table.set_index(["norm", "learning_rate"])["text"]
+    assert texts["none", "100000000.0"].endswith("†") and not texts["none", "0.03"].endswith("†")
+    mean = raw("diverged").query("norm == 'none' and learning_rate == 0.03")["test_accuracy"].mean()
+    assert table.query("norm == 'none' and learning_rate == '0.03'")["mean"].iloc[0] == pytest.approx(mean)
+
+
+def test_a_heat_map_without_the_normalizer_has_a_panel_for_each(recorded):
+    figure = heatmap.figures(read(recorded("plain")), Choice(cells=("seed", "batch_size")))[0]
+    assert set(figure.table["panel"]) == {"none", "batch", "layer"} and (figure.table["seeds"] == 1).all()
+
+
+def test_differences_are_those_of_the_file(recorded):
+    table = differences.figures(read(recorded("plain")), Choice())[0].table
+    rows = raw("plain", "differences.csv")
+    assert len(table) == len(rows)
+    for row in rows.itertuples():
+        found = table[(table["norm"] == row.norm) & (table["panel"] == f"batch size {row.batch_size}")].iloc[0]
+        assert found["told"] == {0: differences.SAME, 1: differences.OTHER}[row.told_from_best]
+        if not row.is_baseline:
+            assert (found["low"], found["difference"], found["high"]) == (row.low, row.difference, row.high)
+
+
+def test_differences_of_one_seed_are_none(recorded):
+    with pytest.raises(UsageError, match="three seeds"):
+        differences.figures(read(recorded("diverged")), Choice(only=("differences",)))
+
+
+def test_tuning_chose_the_runs_that_compare_chose(recorded):
+    read_all = read(recorded("tuned"))
+    taken = tuning.figures(read_all, Choice())[0].table.query("chosen")
+    means = taken.groupby("norm")["test_accuracy"].mean()
+    for row in raw("tuned", "differences.csv").itertuples():
+        assert means[row.norm] == pytest.approx(row.test_accuracy, abs=1e-12)
+    assert len(taken) == 6
+
+
+def test_curves_of_a_tuned_folder_are_of_the_chosen_runs(recorded):
+    table = curves.figures(read(recorded("tuned")), Choice())[0].table
+    last = table[table["epochs"] == 2].set_index("norm")["mean"]
+    for row in raw("tuned", "differences.csv").itertuples():
+        assert last[row.norm] == pytest.approx(row.test_accuracy)
+
+
+def test_a_network_that_is_examined_otherwise_goes_with_the_one_that_was_chosen(recorded):
+    read_all = read(recorded("tuned"))
+    runs = read_all.runs
+    variant = runs.assign(run="v" + runs["run"], inference_statistics="population")
+    from dataclasses import replace
+    rows = replace(read_all, runs=pandas.concat([runs, variant]), kept={}).selected("runs")
+    others = rows[rows["inference_statistics"] == "population"]
+    assert set(others["run"]) == {"v" + run for run in rows[rows["inference_statistics"] == "moving"]["run"]}
+    assert (others["learning_rate"] == "tuned").all()
+
+
+def test_percentiles_are_means_over_the_seeds(recorded):
+    table = layers.figures(read(recorded("inside")), Choice())[0].table
+    rows = raw("inside", "layers.csv").query("norm == 'layer' and step == 2 and layer == 'layer1'")
+    found = table.query("norm == 'layer' and step == 2 and place == 'layer1'").iloc[0]
+    assert found["p15"] == pytest.approx(rows["p15"].mean()) and found["seeds"] == 2
+
+
+def test_gradients_are_in_the_order_of_the_layers(recorded):
+    table = layers.figures(read(recorded("inside")), Choice())[1].table
+    assert list(table.query("norm == 'none' and panel == 'first evaluation'")["place"])[:2] == ["layer0", "layer1"]
+
+
+def test_the_landscape_has_both_ways_of_steps(recorded):
+    figure = landscape.figures(read(recorded("inside")), Choice())[0]
+    rows = raw("inside", "landscape.csv").query("norm == 'none' and step == 0 and along == 'rate'")
+    found = figure.table[(figure.table["norm"] == "none") & (figure.table["step"] == 0) & figure.table["panel"].str.contains("rate")].iloc[0]
+    assert found["low"] == pytest.approx(rows["loss_low"].mean()) and found["high"] == pytest.approx(rows["loss_high"].mean())
+
+
+def test_a_claim_has_its_effects_and_the_papers_numbers_beside_ours(recorded):
+    effects, shown, *_ = claims.figures(read(recorded("claims")), Choice())
+    verdict = raw("claims", "verdicts.csv").iloc[0]
+    assert (effects.table["low"].iloc[0], effects.table["verdict"].iloc[0]) == (verdict["low"], verdict["verdict"])
+    ours = shown.table[shown.table["source"] == "here"].set_index("norm")["mean"]
+    assert 1 - ours["batch"] == pytest.approx(verdict["first"]) and 1 - ours["layer"] == pytest.approx(verdict["second"])
+    theirs = shown.table[shown.table["source"] == "paper"].set_index("norm")["mean"]
+    assert theirs["instance"] == 0.284 and "Wu & He 2018, Table 1" in shown.caption
+
+
+def test_every_finding_is_of_a_claim_and_has_a_source():
+    for finding in literature.ALL:
+        assert finding.source and finding.points and len(finding.panel) < 30, finding
+
+
+def test_where_takes_a_number_in_any_spelling(recorded):
+    assert set(read(recorded("diverged"), "learning-rate=3e-2").runs["learning_rate"]) == {"0.03"}
+    assert set(read(recorded("plain"), "norm=none,batch", "batch_size=4").runs["norm"]) == {"none", "batch"}
+
+
+def test_where_keeps_the_rows_of_differences(recorded):
+    assert set(read(recorded("plain"), "batch_size=4").differences["batch_size"]) == {"4"}
+
+
+def test_where_names_the_nearest(recorded):
+    with pytest.raises(UsageError, match="Did you mean 'batch_size'"):
+        read(recorded("plain"), "bach_size=4")
+    with pytest.raises(UsageError, match="Did you mean 'layer'"):
+        read(recorded("plain"), "norm=layr")
+
+
+def test_every_kind_of_a_folder_is_drawn(recorded):
+    names = {name: [figure.name for figure in kinds.figures(read(recorded(name)), Choice(), [])] for name in ("plain", "tuned", "inside", "claims")}
+    assert names["plain"] == ["differences", "curves-test-accuracy", "curves-train-loss", "sweep-test-accuracy-batch-size"]
+    assert "tuning-learning-rate" in names["tuned"]
+    assert names["inside"][-4:] == ["layers-percentiles", "layers-gradient", "landscape-loss", "landscape-gradient-change"]
+    assert names["claims"] == ["claim-family-effects", "claim-family"]
