@@ -1,5 +1,9 @@
 import Foundation
 
+#if arch(x86_64)
+  import _Builtin_intrinsics.intel
+#endif
+
 /// A number that tensors hold: `Float` or `Double`.
 ///
 /// Kernels are written once, for any `TensorScalar`, in terms of its 64-byte ``Vector``. The vector
@@ -100,8 +104,15 @@ extension Float: TensorScalar {
 
   @inline(__always)
   public static func sum(_ vector: Vector) -> Float {
-    let eight = vector.lowHalf + vector.highHalf
-    let four = eight.lowHalf + eight.highHalf
+    let halves = unsafeBitCast(vector, to: (SIMD8<Float>, SIMD8<Float>).self)
+    #if arch(x86_64)
+      // The compiler would add halves of halves two lanes at a time.
+      let quarters = unsafeBitCast(_mm256_add_ps(halves.0, halves.1), to: (SIMD4<Float>, SIMD4<Float>).self)
+      let four = _mm_add_ps(quarters.0, quarters.1)
+    #else
+      let eight = halves.0 + halves.1
+      let four = eight.lowHalf + eight.highHalf
+    #endif
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }
@@ -179,7 +190,12 @@ extension Double: TensorScalar {
 
   @inline(__always)
   public static func sum(_ vector: Vector) -> Double {
-    let four = vector.lowHalf + vector.highHalf
+    let halves = unsafeBitCast(vector, to: (SIMD4<Double>, SIMD4<Double>).self)
+    #if arch(x86_64)
+      let four = _mm256_add_pd(halves.0, halves.1)
+    #else
+      let four = halves.0 + halves.1
+    #endif
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }
