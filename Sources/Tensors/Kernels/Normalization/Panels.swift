@@ -164,8 +164,9 @@ package struct Panels: Sendable, Equatable {
 
   /// Whether rows are several vectors wide and have coefficients for each column.
   ///
-  /// They are then walked row by row, as memory lies, instead of strip by strip.
-  var areWide: Bool { way == .across && columns >= 32 }
+  /// They are then walked row by row, as memory lies, instead of strip by strip; few rows are near whichever way they are
+  /// walked, and along a strip coefficients stay in registers.
+  var areWide: Bool { way == .across && columns >= 32 && length(ofPart: 0) &* columns > 2048 }
 
   /// Whether rows are so wide that strips, a vector of each row, are slow to fetch: sums are then made row by row,
   /// too.
