@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["pandas>=2.2", "altair>=6", "vl-convert-python>=1.8", "fonttools", "pypdf"]
+# dependencies = ["pandas>=2.2", "altair>=6", "vl-convert-python>=1.8", "fonttools>=4.50", "pypdf>=4"]
 # ///
 """Draws what `compare` recorded in a folder: the figures that a paper would show.
 
-    uv run Results/plot.py                                   # of Results, into Results/figures
-    uv run Results/plot.py Results/claims                    # the claims
-    uv run Results/plot.py --where model=cnn batch_size=2    # some of the runs
+uv run Results/plot.py                                   # of Results, into Results/figures
+uv run Results/plot.py Results/claims                    # the claims
+uv run Results/plot.py --where model=cnn batch_size=2    # some of the runs
 """
 
 import argparse
@@ -33,13 +33,26 @@ class Parser(argparse.ArgumentParser):
 
 def parser():
     """The options."""
-    options = Parser(prog="plot.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    options = Parser(
+        prog="plot.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     options.add_argument("folder", nargs="?", default="Results", help="what compare wrote to (default: Results)")
     options.add_argument("--out", metavar="DIR", help="where the figures go (default: FOLDER/figures)")
-    options.add_argument("--format", nargs="+", default=list(FORMATS), metavar="FORMAT", help="svg, png (default: both)")
+    options.add_argument(
+        "--format", nargs="+", default=list(FORMATS), metavar="FORMAT", help="svg, png (default: both)"
+    )
     options.add_argument("--report", action="store_true", help="one HTML file with everything, beside the figures")
-    options.add_argument("--where", nargs="+", default=[], action="extend", metavar="NAME=VALUE", help="only these runs; several values by commas")
-    options.add_argument("--metric", metavar="NAME", help="what is drawn: a column of runs.csv or curves.csv (default: test_accuracy)")
+    options.add_argument(
+        "--where",
+        nargs="+",
+        default=[],
+        action="extend",
+        metavar="NAME=VALUE",
+        help="only these runs; several values by commas",
+    )
+    options.add_argument(
+        "--metric", metavar="NAME", help="what is drawn: a column of runs.csv or curves.csv (default: test_accuracy)"
+    )
     options.add_argument("--against", metavar="SETTING", help="the horizontal axis of the sweep")
     options.add_argument("--cells", metavar="SETTING,SETTING", help="the two settings of the heat map")
     options.add_argument("--only", nargs="+", metavar="KIND", help=f"the figures to draw: {', '.join(kinds.ALL)}")
@@ -60,8 +73,12 @@ def chosen(arguments, records):
     if cells and (len(cells) != 2 or cells[0] == cells[1]):
         raise UsageError("--cells takes two settings, as in --cells norm,learning_rate.")
     return choices.Choice(
-        where=choices.parsed(arguments.where), metric=metric, against=against, cells=cells or None,
-        only=tuple(arguments.only) if arguments.only else None)
+        where=choices.parsed(arguments.where),
+        metric=metric,
+        against=against,
+        cells=cells or None,
+        only=tuple(arguments.only) if arguments.only else None,
+    )
 
 
 def check(what, word, words):
@@ -86,6 +103,7 @@ def run(texts):
             print(f"{path}: {figure.title}.")
     if arguments.report:
         from plots import report
+
         print(f"{report.write(records, choice, figures, notes, folder, sys.argv)}: everything on one page.")
 
 

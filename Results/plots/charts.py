@@ -19,7 +19,11 @@ PLAIN = "isNaN(+datum.label) ? datum.label : format(+datum.label, '~g')"
 def encodings(norms, legend=True, columns=4):
     """Colour, fill, mark and dash of each normalizer: one legend."""
     looks = style.looks(norms)
-    shown = altair.Legend(title=None, columns=min(len(looks), columns), symbolOpacity=1, symbolDash=[1, 0]) if legend else None
+    shown = (
+        altair.Legend(title=None, columns=min(len(looks), columns), symbolOpacity=1, symbolDash=[1, 0])
+        if legend
+        else None
+    )
 
     def scale(values):
         return altair.Scale(domain=list(looks), range=values)
@@ -28,7 +32,9 @@ def encodings(norms, legend=True, columns=4):
         "color": altair.Color("norm:N", scale=scale([look.colour for look in looks.values()]), legend=shown),
         "fill": altair.Fill("norm:N", scale=scale([look.colour for look in looks.values()]), legend=None),
         "shape": altair.Shape("norm:N", scale=scale([look.mark for look in looks.values()]), legend=shown),
-        "strokeDash": altair.StrokeDash("norm:N", scale=scale([list(look.dash) for look in looks.values()]), legend=None),
+        "strokeDash": altair.StrokeDash(
+            "norm:N", scale=scale([list(look.dash) for look in looks.values()]), legend=None
+        ),
     }
 
 
@@ -58,10 +64,14 @@ def panelled(layers, table, order, rows=None, free=()):
         return alone(chart, height)
     # Above a narrow panel each setting has a line of its own.
     is_narrow = max(map(len, order)) * LETTER > width
-    header = altair.Header(title=None, labelOrient="top", **({"labelExpr": "split(datum.value, ', ')"} if is_narrow else {}))
-    return chart.properties(width=width, height=height).facet(
-        facet=altair.Facet("panel:N", sort=order, header=header), columns=columns).resolve_scale(
-        **{channel: "independent" for channel in free})
+    header = altair.Header(
+        title=None, labelOrient="top", **({"labelExpr": "split(datum.value, ', ')"} if is_narrow else {})
+    )
+    return (
+        chart.properties(width=width, height=height)
+        .facet(facet=altair.Facet("panel:N", sort=order, header=header), columns=columns)
+        .resolve_scale(**{channel: "independent" for channel in free})
+    )
 
 
 def alone(chart, height):
@@ -106,7 +116,11 @@ def x_setting(column, values, title=None):
     """The horizontal axis of a setting's values: logarithmic if they are."""
     values = sorted(set(values))
     log = is_logarithmic(values)
-    few = {"values": values if len(values) <= 9 else decades(values[0], values[-1])} if log or len(values) <= 9 else {"tickCount": 5}
+    few = (
+        {"values": values if len(values) <= 9 else decades(values[0], values[-1])}
+        if log or len(values) <= 9
+        else {"tickCount": 5}
+    )
     scale = altair.Scale(type="log" if log else "linear", zero=False, nice=False, padding=8)
     axis = altair.Axis(labelExpr=SMALL, labelOverlap="greedy", **few)
     return altair.X(f"{column}:Q", title=title or axis_title(column), scale=scale, axis=axis)

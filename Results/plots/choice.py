@@ -81,5 +81,5 @@ def having(frame, name, values):
 def metrics(records):
     """What can be drawn of a run or of its course."""
     return [name for name in records.runs if name in RUN_NUMBERS] + (
-        [name for name in ("gradient_norm",) if name in records.curves])
-
+        [name for name in ("gradient_norm",) if name in records.curves]
+    )

@@ -9,7 +9,14 @@ evaluation_batch test_images
 
 # Those that change nothing without a normalizer: runs that differ in one of them still differ in the normalizer alone.
 OF_NORMALIZER = {
-    "groups", "placement", "epsilon", "decay", "affine", "init_gamma", "statistics_batch", "inference_statistics",
+    "groups",
+    "placement",
+    "epsilon",
+    "decay",
+    "affine",
+    "init_gamma",
+    "statistics_batch",
+    "inference_statistics",
     "evaluation_batch",
 }
 
@@ -44,11 +51,28 @@ STATUSES = ("finished", "collapsed", "diverged")
 
 # What a number is of, for an axis: its unit in brackets.
 UNITS = {
-    "train_loss": "nats", "validation_loss": "nats", "test_loss": "nats", "first_loss": "nats", "loss": "nats",
-    "seconds": "s", "elapsed_seconds": "s", "samples_per_second": "1/s", "epochs": "epochs", "best_epoch": "epochs",
-    "epochs_to_90": "epochs", "batch_size": "images", "train_limit": "images", "evaluation_batch": "images",
-    "statistics_batch": "images", "time_steps": "steps", "warm_up": "steps", "depth": "layers", "width": "units",
-    "steps": "steps", "step": "steps", "epoch": "epochs",
+    "train_loss": "nats",
+    "validation_loss": "nats",
+    "test_loss": "nats",
+    "first_loss": "nats",
+    "loss": "nats",
+    "seconds": "s",
+    "elapsed_seconds": "s",
+    "samples_per_second": "1/s",
+    "epochs": "epochs",
+    "best_epoch": "epochs",
+    "epochs_to_90": "epochs",
+    "batch_size": "images",
+    "train_limit": "images",
+    "evaluation_batch": "images",
+    "statistics_batch": "images",
+    "time_steps": "steps",
+    "warm_up": "steps",
+    "depth": "layers",
+    "width": "units",
+    "steps": "steps",
+    "step": "steps",
+    "epoch": "epochs",
 }
 
 

@@ -30,10 +30,18 @@ def figure(records, metric):
     split = split_of("Learning curves", frame, records.settings)
     check_once(frame, [*split, "norm", "seed", "step"], [*records.settings, "study"], "Learning curves")
     table, order = summary(frame, metric, split)
-    horizontal = "epochs" if (frame.groupby("run")["step"].nunique() == frame.groupby("run")["epoch"].nunique()).all() else "steps"
+    horizontal = (
+        "epochs"
+        if (frame.groupby("run")["step"].nunique() == frame.groupby("run")["epoch"].nunique()).all()
+        else "steps"
+    )
     return Figure(
-        f"curves-{metric.replace('_', '-')}", f"{title(metric).capitalize()} in the course of training",
-        caption(frame, metric, table, records, split), chart(table, order, metric, horizontal), table)
+        f"curves-{metric.replace('_', '-')}",
+        f"{title(metric).capitalize()} in the course of training",
+        caption(frame, metric, table, records, split),
+        chart(table, order, metric, horizontal),
+        table,
+    )
 
 
 def summary(frame, metric, split):
@@ -42,7 +50,12 @@ def summary(frame, metric, split):
     frame = frame.assign(panel=labels if split else "")
     groups = frame.groupby(["panel", "norm", "step"], sort=False)
     table = groups.agg(
-        epochs=("epoch", "max"), mean=(metric, "mean"), low=(metric, "min"), high=(metric, "max"), seeds=(metric, "count"))
+        epochs=("epoch", "max"),
+        mean=(metric, "mean"),
+        low=(metric, "min"),
+        high=(metric, "max"),
+        seeds=(metric, "count"),
+    )
     table = table.reset_index().rename(columns={"step": "steps"})
     table = table[table["seeds"] > 0].sort_values(["panel", "norm", "steps"]).reset_index(drop=True)
     return table.assign(is_marked=marked(table)), order
@@ -51,15 +64,27 @@ def summary(frame, metric, split):
 def chart(table, order, metric, horizontal):
     """Bands under lines under marks."""
     looks = charts.encodings(table["norm"].unique())
-    x = altair.X(f"{horizontal}:Q", title=horizontal, scale=altair.Scale(zero=False, nice=False, padding=4), axis=x_axis(table, horizontal))
+    x = altair.X(
+        f"{horizontal}:Q",
+        title=horizontal,
+        scale=altair.Scale(zero=False, nice=False, padding=4),
+        axis=x_axis(horizontal),
+    )
     y = charts.y_axis("mean:Q", metric, log=factors(table))
     tooltip = [
-        altair.Tooltip("norm:N"), altair.Tooltip(f"{horizontal}:Q"), altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
-        altair.Tooltip("low:Q", format=".4f"), altair.Tooltip("high:Q", format=".4f"), altair.Tooltip("seeds:Q")]
+        altair.Tooltip("norm:N"),
+        altair.Tooltip(f"{horizontal}:Q"),
+        altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
+        altair.Tooltip("low:Q", format=".4f"),
+        altair.Tooltip("high:Q", format=".4f"),
+        altair.Tooltip("seeds:Q"),
+    ]
     base = altair.Chart(table)
     layers = [base.mark_line().encode(x=x, y=y, color=looks["color"], strokeDash=looks["strokeDash"])]
     if (table["seeds"] > 1).any():
-        band = base.mark_area(opacity=0.16).encode(x=x, y=altair.Y("low:Q", title=axis_title(metric)), y2="high:Q", color=looks["color"])
+        band = base.mark_area(opacity=0.16).encode(
+            x=x, y=altair.Y("low:Q", title=axis_title(metric)), y2="high:Q", color=looks["color"]
+        )
         layers.insert(0, band)
     points = base.transform_filter("datum.is_marked").mark_point(filled=True, size=38, opacity=1)
     layers.append(points.encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip))
@@ -80,24 +105,26 @@ def factors(table):
     return (low, high) if low > 0 and high > 1000 * table["mean"].median() else None
 
 
-def x_axis(table, horizontal):
+def x_axis(horizontal):
     """Ticks at whole epochs."""
     if horizontal == "steps":
         return altair.Axis(tickCount=5, format="~s")
-    last = int(table["epochs"].max())
-    every = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if last / step <= 8)
-    return altair.Axis(values=list(range(every if every > 1 else 1, last + 1, every)), format="d")
+    return altair.Axis(tickMinStep=1, tickCount=6, format="d")
 
 
 def caption(frame, metric, table, records, split):
     """What the lines and the bands are."""
     seeds = frame.groupby(["norm", *split])["seed"].nunique()
     count = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
-    sentences = [f"{title(metric).capitalize()} ({count} seeds): lines are means, bands the range of the seeds, least to most."]
+    sentences = [
+        f"{title(metric).capitalize()} ({count} seeds): lines are means, bands the range of the seeds, least to most."
+    ]
     if seeds.max() == 1:
         sentences = [f"{title(metric).capitalize()} of one seed: what seeds differ by is not shown."]
     diverged = frame[frame["status"] == "diverged"]
     if len(diverged):
         norms = ", ".join(f"{norm} {part['run'].nunique()}" for norm, part in diverged.groupby("norm"))
-        sentences.append(f"Runs that diverged end where they did, and the lines behind are means of the others: {norms}.")
+        sentences.append(
+            f"Runs that diverged end where they did, and the lines behind are means of the others: {norms}."
+        )
     return " ".join(sentences + tied_sentences(frame, records.settings, split))

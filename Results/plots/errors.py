@@ -44,7 +44,9 @@ class WriteError(ResultsError):
 
 def nearest(word, words):
     """The one of `words` that is spelled most like `word`, or None."""
-    close = difflib.get_close_matches(word.lower().replace("_", "-"), [text.replace("_", "-") for text in words], 1, 0.6)
+    close = difflib.get_close_matches(
+        word.lower().replace("_", "-"), [text.replace("_", "-") for text in words], 1, 0.6
+    )
     return next((text for text in words if close and text.replace("_", "-") == close[0]), None)
 
 

@@ -34,7 +34,9 @@ class Figure:
         """The Vega-Lite specification, data within."""
         with altair.data_transformers.enable("default", max_rows=None):
             spec = self.chart.to_dict()
-        spec["config"] = style.CONFIG | {key: value for key, value in spec.get("config", {}).items() if key not in style.CONFIG}
+        spec["config"] = style.CONFIG | {
+            key: value for key, value in spec.get("config", {}).items() if key not in style.CONFIG
+        }
         spec["config"].get("view", {}).pop("continuousWidth", None)
         spec["description"] = f"{self.title}. {self.caption}"
         return spec
@@ -54,6 +56,11 @@ class Figure:
             content = self.png() if extension == "png" else self.svg().encode()
             paths.append(write(Path(folder) / f"{self.name}.{extension}", content))
         return paths
+
+
+def on(suffix):
+    """The data set in words, if a name ends with one."""
+    return f" on {suffix.removeprefix('-')}" if suffix else ""
 
 
 def write(path, content):

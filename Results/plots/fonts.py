@@ -54,7 +54,8 @@ def of_pdf(letters):
     """The font program of a PDF in which each letter stands alone, and the letter of each glyph's number."""
     texts = "".join(
         f'<text x="{20 * place}" y="15" font-family="{FAMILY}" font-size="10">{html.escape(letter)}</text>'
-        for place, letter in enumerate(letters))
+        for place, letter in enumerate(letters)
+    )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{20 * len(letters)}" height="20">{texts}</svg>'
     page = pypdf.PdfReader(io.BytesIO(vl_convert.svg_to_pdf(svg))).pages[0]
     fonts = [entry.get_object() for entry in page["/Resources"]["/Font"].values()]

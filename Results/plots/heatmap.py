@@ -49,7 +49,11 @@ def figure(records, frame, vertical, horizontal, metric):
     if frame.empty:
         raise UsageError(f"{what} has no runs: these settings were tuned.")
     # Normalizers that differ in a setting of their own are still one row each, and never one cell.
-    norm = ["norm"] if "norm" in varying(frame, ["norm", *records.settings], ("seed",)) and "norm" not in (vertical, horizontal) else []
+    norm = (
+        ["norm"]
+        if "norm" in varying(frame, ["norm", *records.settings], ("seed",)) and "norm" not in (vertical, horizontal)
+        else []
+    )
     split = norm + split_of(what, frame, records.settings, ("norm", vertical, horizontal, "seed"))
     check_once(frame, [*split, vertical, horizontal, "seed"], [*records.settings, "study"], what)
     rows = style.ordered(set(frame["norm"])) if vertical == "norm" else ordered(frame[vertical])
@@ -62,16 +66,24 @@ def figure(records, frame, vertical, horizontal, metric):
         order = [label for norm in style.ordered(set(frame["norm"])) for label in order if label.split(", ")[0] == norm]
     return Figure(
         f"heatmap-{metric}-{vertical}-{horizontal}".replace("_", "-"),
-        f"{title(metric).capitalize()} by {title(vertical)} and {title(horizontal)}", caption(frame, metric, along),
-        chart(table, order, metric, vertical, horizontal, rows, columns), table)
+        f"{title(metric).capitalize()} by {title(vertical)} and {title(horizontal)}",
+        caption(frame, metric, along),
+        chart(table, order, metric, vertical, horizontal, rows, columns),
+        table,
+    )
 
 
 def summary(frame, metric, vertical, horizontal, split):
     """The mean over the seeds in each cell."""
     labels, order = panel_labels(frame, split)
-    frame = frame.assign(panel=labels if split else "", counted=counted(frame, metric), is_lost=frame["status"] == "diverged")
-    table = frame.groupby(["panel", vertical, horizontal], sort=False).agg(
-        mean=("counted", "mean"), seeds=("counted", "count"), diverged=("is_lost", "sum")).reset_index()
+    frame = frame.assign(
+        panel=labels if split else "", counted=counted(frame, metric), is_lost=frame["status"] == "diverged"
+    )
+    table = (
+        frame.groupby(["panel", vertical, horizontal], sort=False)
+        .agg(mean=("counted", "mean"), seeds=("counted", "count"), diverged=("is_lost", "sum"))
+        .reset_index()
+    )
     table["text"] = [text(row, metric) for row in table.itertuples()]
     return table, order
 
@@ -86,20 +98,37 @@ def text(row, metric):
 
 def chart(table, order, metric, vertical, horizontal, rows, columns):
     """Cells and the numbers in them."""
-    x = altair.X(f"{horizontal}:N", sort=columns, title=axis_title(horizontal), axis=altair.Axis(labelAngle=0, labelExpr=charts.PLAIN))
+    x = altair.X(
+        f"{horizontal}:N",
+        sort=columns,
+        title=axis_title(horizontal),
+        axis=altair.Axis(labelAngle=0, labelExpr=charts.PLAIN),
+    )
     y = altair.Y(f"{vertical}:N", sort=rows, title=axis_title(vertical), axis=altair.Axis(labelExpr=charts.PLAIN))
     low, high = float(table["mean"].min()), float(table["mean"].max())
     ends = [low, (low + high) / 2, high] if high > low else [low]
     legend = altair.Legend(
-        title=axis_title(metric), orient="top", gradientLength=160, gradientThickness=8, values=ends, format=".3~g")
-    colour = altair.Color("mean:Q", scale=altair.Scale(scheme="viridis", domain=[low, high if high > low else low + 1]), legend=legend)
-    tooltip = [vertical, horizontal, altair.Tooltip("mean:Q", format=".4f", title=title(metric)), "seeds:Q", "diverged:Q"]
+        title=axis_title(metric), orient="top", gradientLength=160, gradientThickness=8, values=ends, format=".3~g"
+    )
+    colour = altair.Color(
+        "mean:Q", scale=altair.Scale(scheme="viridis", domain=[low, high if high > low else low + 1]), legend=legend
+    )
+    tooltip = [
+        vertical,
+        horizontal,
+        altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
+        "seeds:Q",
+        "diverged:Q",
+    ]
     middle = low + 0.6 * (high - low)
-    ink = altair.condition(f"datum.mean > {middle} || !isValid(datum.mean)", altair.value("black"), altair.value("white"))
+    ink = altair.condition(
+        f"datum.mean > {middle} || !isValid(datum.mean)", altair.value("black"), altair.value("white")
+    )
     base = altair.Chart(table)
     layers = [
         base.mark_rect(stroke="white", strokeWidth=1).encode(x=x, y=y, color=colour, tooltip=tooltip),
-        base.mark_text(fontSize=style.FONT_SIZE - 1).encode(x=x, y=y, text="text:N", color=ink)]
+        base.mark_text(fontSize=style.FONT_SIZE - 1).encode(x=x, y=y, text="text:N", color=ink),
+    ]
     return charts.panelled(layers, table, order, rows=len(rows))
 
 

@@ -4,8 +4,13 @@ from . import claims, curves, differences, heatmap, landscape, layers, sweep, tu
 from .errors import UsageError
 
 ALL = {
-    "differences": differences.figures, "curves": curves.figures, "sweep": sweep.figures, "heatmap": heatmap.figures,
-    "tuning": tuning.figures, "layers": layers.figures, "landscape": landscape.figures,
+    "differences": differences.figures,
+    "curves": curves.figures,
+    "sweep": sweep.figures,
+    "heatmap": heatmap.figures,
+    "tuning": tuning.figures,
+    "layers": layers.figures,
+    "landscape": landscape.figures,
     "claims": claims.figures,
 }
 

@@ -52,7 +52,9 @@ def mean_over_seeds(frame, values):
     """Means over the seeds of some columns, for each normalizer, step and place."""
     table = frame.groupby(["norm", "place", "step"], sort=False)[values].mean().reset_index()
     seeds = frame.groupby(["norm", "place", "step"], sort=False)["seed"].nunique().rename("seeds").reset_index()
-    return table.merge(seeds, on=["norm", "place", "step"]).sort_values(["norm", "place", "step"]).reset_index(drop=True)
+    return (
+        table.merge(seeds, on=["norm", "place", "step"]).sort_values(["norm", "place", "step"]).reset_index(drop=True)
+    )
 
 
 def percentiles(frame):
@@ -77,10 +79,16 @@ def percentiles(frame):
     left = len(frame[frame["p50"].notna()]["place"].unique()) - len(here)
     caption = (
         "What the nonlinearity takes, over units and images: the median (thick) between the 15th and the 85th percentile; means "
-        f"over up to {int(table['seeds'].max())} seeds." + (f" {left} places between those shown are left out." if left else ""))
+        f"over up to {int(table['seeds'].max())} seeds."
+        + (f" {left} places between those shown are left out." if left else "")
+    )
     return Figure(
-        "layers-percentiles", "Percentiles of the pre-activations in the course of training", caption,
-        grid(layers, table, norms, here), table)
+        "layers-percentiles",
+        "Percentiles of the pre-activations in the course of training",
+        caption,
+        grid(layers, table, norms, here),
+        table,
+    )
 
 
 def grid(layers, table, norms, here):
@@ -88,8 +96,11 @@ def grid(layers, table, norms, here):
     width = int((style.PAGE_WIDTH - 100 - 12 * (len(here) - 1)) / max(len(here), 2))
     chart = altair.layer(*layers, data=table).properties(width=width, height=80)
     return chart.facet(
-        row=altair.Row("norm:N", sort=norms, header=altair.Header(title="pre-activation", labelOrient="left", labelAngle=-90)),
-        column=altair.Column("place:N", sort=here, header=altair.Header(title=None)))
+        row=altair.Row(
+            "norm:N", sort=norms, header=altair.Header(title="pre-activation", labelOrient="left", labelAngle=-90)
+        ),
+        column=altair.Column("place:N", sort=here, header=altair.Header(title=None)),
+    )
 
 
 def gradients(frame):
@@ -99,28 +110,59 @@ def gradients(frame):
         raise UsageError("layers.csv has no gradient of these runs.")
     steps = rows.groupby("run")["step"]
     ends = rows[rows["step"].eq(steps.transform("min")) | rows["step"].eq(steps.transform("max"))]
-    moment = ends["step"].eq(ends.groupby("run")["step"].transform("min")).map({True: "first evaluation", False: "last evaluation"})
-    table = ends.assign(panel=moment).groupby(["panel", "norm", "order", "place"], sort=False)["gradient_norm"].agg(
-        mean="mean", low="min", high="max", seeds="count").reset_index().sort_values(["panel", "norm", "order"])
+    moment = (
+        ends["step"]
+        .eq(ends.groupby("run")["step"].transform("min"))
+        .map({True: "first evaluation", False: "last evaluation"})
+    )
+    table = (
+        ends.assign(panel=moment)
+        .groupby(["panel", "norm", "order", "place"], sort=False)["gradient_norm"]
+        .agg(mean="mean", low="min", high="max", seeds="count")
+        .reset_index()
+        .sort_values(["panel", "norm", "order"])
+    )
     is_in_time = table["place"].str.contains("time step").any()
     table["number"] = table["order"] + 1
     looks = charts.encodings(table["norm"].unique())
     last = int(table["number"].max())
     ticks = {"values": list(range(1, last + 1))} if last <= 10 else {"tickCount": 6}
-    x = altair.X("number:Q", title="time step" if is_in_time else "layer", axis=altair.Axis(format="d", **ticks), scale=altair.Scale(zero=False, nice=False, padding=8))
-    y = charts.y_axis("mean:Q", "gradient_norm", log=(table["low"].min(), table["high"].max()), title="norm of the gradient")
-    tooltip = ["norm:N", "place:N", altair.Tooltip("mean:Q", format=".3g"), altair.Tooltip("low:Q", format=".3g"), altair.Tooltip("high:Q", format=".3g"), "seeds:Q"]
+    x = altair.X(
+        "number:Q",
+        title="time step" if is_in_time else "layer",
+        axis=altair.Axis(format="d", **ticks),
+        scale=altair.Scale(zero=False, nice=False, padding=8),
+    )
+    y = charts.y_axis(
+        "mean:Q", "gradient_norm", log=(table["low"].min(), table["high"].max()), title="norm of the gradient"
+    )
+    tooltip = [
+        "norm:N",
+        "place:N",
+        altair.Tooltip("mean:Q", format=".3g"),
+        altair.Tooltip("low:Q", format=".3g"),
+        altair.Tooltip("high:Q", format=".3g"),
+        "seeds:Q",
+    ]
     base = altair.Chart(table)
     layers = [
-        base.mark_area(opacity=0.14).encode(x=x, y=altair.Y("low:Q", title="norm of the gradient"), y2="high:Q", color=looks["color"]),
+        base.mark_area(opacity=0.14).encode(
+            x=x, y=altair.Y("low:Q", title="norm of the gradient"), y2="high:Q", color=looks["color"]
+        ),
         base.mark_line().encode(x=x, y=y, color=looks["color"], strokeDash=looks["strokeDash"]),
-        base.mark_point(filled=True, size=38, opacity=1).encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip)]
+        base.mark_point(filled=True, size=38, opacity=1).encode(
+            x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip
+        ),
+    ]
     order = [label for label in ("first evaluation", "last evaluation") if label in set(table["panel"])]
     return Figure(
-        "layers-gradient", "The gradient that each layer is passed back",
+        "layers-gradient",
+        "The gradient that each layer is passed back",
         f"Norm of the gradient of the loss by what each {'time step' if is_in_time else 'layer'} gives: means over the seeds, bands "
         "from the least to the most. A straight line is a constant factor from one to the next.",
-        charts.panelled(layers, table, order), table)
+        charts.panelled(layers, table, order),
+        table,
+    )
 
 
 def course(frame, metric):
@@ -132,8 +174,21 @@ def course(frame, metric):
     table["panel"] = table["place"]
     looks = charts.encodings(table["norm"].unique())
     x = altair.X("step:Q", title="steps", axis=altair.Axis(tickCount=4, format="~s"))
-    layers = [altair.Chart(table).mark_line().encode(
-        x=x, y=charts.y_axis(f"{metric}:Q", metric), color=looks["color"], strokeDash=looks["strokeDash"], tooltip=["norm:N", "step:Q", f"{metric}:Q", "seeds:Q"])]
+    layers = [
+        altair.Chart(table)
+        .mark_line()
+        .encode(
+            x=x,
+            y=charts.y_axis(f"{metric}:Q", metric),
+            color=looks["color"],
+            strokeDash=looks["strokeDash"],
+            tooltip=["norm:N", "step:Q", f"{metric}:Q", "seeds:Q"],
+        )
+    ]
     return Figure(
-        f"layers-{metric}".replace("_", "-"), f"{title(metric).capitalize()} of the layers in the course of training",
-        f"Means over up to {int(table['seeds'].max())} seeds.", charts.panelled(layers, table, here), table)
+        f"layers-{metric}".replace("_", "-"),
+        f"{title(metric).capitalize()} of the layers in the course of training",
+        f"Means over up to {int(table['seeds'].max())} seeds.",
+        charts.panelled(layers, table, here),
+        table,
+    )

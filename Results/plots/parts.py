@@ -33,8 +33,6 @@ class Part:
     label: Callable | None = None
 
 
-
-
 def place_in_time(run):
     """Where the normalizer of a recurrent network stands."""
     if run.norm == "none" or run.placement == "time-step":
@@ -63,82 +61,214 @@ CONVERGENCE = {"evaluate_every": "5", "placement": "before"}
 ALL = {
     "convergence": [
         Part("MLP here, best rates", {"model": "mlp", "batch_size": "60", **CONVERGENCE}, "step", frame="curves"),
-        Part("MLP here, one rate", {"model": "mlp", "batch_size": "60", **CONVERGENCE}, "step", frame="curves", is_tuned=False),
+        Part(
+            "MLP here, one rate",
+            {"model": "mlp", "batch_size": "60", **CONVERGENCE},
+            "step",
+            frame="curves",
+            is_tuned=False,
+        ),
         Part("CNN here, best rates", {"model": "cnn", "batch_size": "32", **CONVERGENCE}, "step", frame="curves"),
-        Part("CNN here, one rate", {"model": "cnn", "batch_size": "32", **CONVERGENCE}, "step", frame="curves", is_tuned=False),
+        Part(
+            "CNN here, one rate",
+            {"model": "cnn", "batch_size": "32", **CONVERGENCE},
+            "step",
+            frame="curves",
+            is_tuned=False,
+        ),
     ],
     "learning-rate": [
         Part(
-            f"here, {depth} layers", {"model": "mlp", "activation": "relu", "depth": depth, "epochs": "5", "evaluate_every": ONCE},
-            "learning_rate", is_tuned=False)
+            f"here, {depth} layers",
+            {"model": "mlp", "activation": "relu", "depth": depth, "epochs": "5", "evaluate_every": ONCE},
+            "learning_rate",
+            is_tuned=False,
+        )
         for depth in ("4", "16")
     ],
     "init-scale": [
         Part(
-            "here", {"model": "mlp", "activation": "relu", "depth": "5", "momentum": "0", "learning_rate": "0.01"}, "init_scale",
-            "train_accuracy", is_tuned=False, axis="deviation of the weights", factor=DEVIATION, has_own_limit=True),
+            "here",
+            {"model": "mlp", "activation": "relu", "depth": "5", "momentum": "0", "learning_rate": "0.01"},
+            "init_scale",
+            "train_accuracy",
+            is_tuned=False,
+            axis="deviation of the weights",
+            factor=DEVIATION,
+            has_own_limit=True,
+        )
     ],
     "batch-size": [
         Part(
-            "here, rates tuned", {"model": "cnn", "epochs": "4", "statistics_batch": "0", "inference_statistics": "moving", "paint": "none", "test_images": "test"},
-            "batch_size", is_error=True),
+            "here, rates tuned",
+            {
+                "model": "cnn",
+                "epochs": "4",
+                "statistics_batch": "0",
+                "inference_statistics": "moving",
+                "paint": "none",
+                "test_images": "test",
+            },
+            "batch_size",
+            is_error=True,
+        ),
         Part(
             "here, one rate scaled",
-            {"model": "cnn", "epochs": "4", "statistics_batch": "0", "inference_statistics": "moving", "validation": "0", "evaluate_every": ONCE},
-            "batch_size", is_tuned=False, is_error=True),
+            {
+                "model": "cnn",
+                "epochs": "4",
+                "statistics_batch": "0",
+                "inference_statistics": "moving",
+                "validation": "0",
+                "evaluate_every": ONCE,
+            },
+            "batch_size",
+            is_tuned=False,
+            is_error=True,
+        ),
     ],
     "family": [
-        Part("here", {"model": "cnn", "epochs": "8", "paint": "none", "evaluate_every": ONCE, "batch_size": "32"}, "norm", is_error=True, label=as_it_comes),
+        Part(
+            "here",
+            {"model": "cnn", "epochs": "8", "paint": "none", "evaluate_every": ONCE, "batch_size": "32"},
+            "norm",
+            is_error=True,
+            label=as_it_comes,
+        )
     ],
     "family-groups": [
-        Part("here", {"model": "cnn", "epochs": "8", "norm": "group", "paint": "none", "evaluate_every": ONCE, "batch_size": "32"}, "groups", is_error=True),
+        Part(
+            "here",
+            {
+                "model": "cnn",
+                "epochs": "8",
+                "norm": "group",
+                "paint": "none",
+                "evaluate_every": ONCE,
+                "batch_size": "32",
+            },
+            "groups",
+            is_error=True,
+        )
     ],
     "inference-statistics": [
         Part(
             f"here, batches of {size}",
-            {"model": "cnn", "epochs": "4", "batch_size": size, "statistics_batch": "0", "paint": "none", "test_images": "test", "norm": ["batch", "renorm"]},
-            "inference_statistics", axis="statistics", is_error=True)
+            {
+                "model": "cnn",
+                "epochs": "4",
+                "batch_size": size,
+                "statistics_batch": "0",
+                "paint": "none",
+                "test_images": "test",
+                "norm": ["batch", "renorm"],
+            },
+            "inference_statistics",
+            axis="statistics",
+            is_error=True,
+        )
         for size in ("2", "8", "32")
     ],
     "regularization": [
         Part(
-            "here", {"model": "mlp", "depth": "6", "activation": "relu", "statistics_batch": "0", "test_images": "test", "dropout_at": ["layers", "classifier"]},
-            "what", label=dropout, has_own_limit=True),
+            "here",
+            {
+                "model": "mlp",
+                "depth": "6",
+                "activation": "relu",
+                "statistics_batch": "0",
+                "test_images": "test",
+                "dropout_at": ["layers", "classifier"],
+            },
+            "what",
+            label=dropout,
+            has_own_limit=True,
+        )
     ],
     "gradient-flow": [
         Part(
-            f"here, {depth} layers", {"model": "mlp", "depth": depth, "batch_size": "60", "activation": "sigmoid", "norm_noise": "0", "step": "0", "evaluate_every": ONCE, "affine": "on", "init_gamma": "1", "validation": "0"},
-            "layer", "gradient_norm", is_tuned=False, frame="layers", has_own_limit=True)
+            f"here, {depth} layers",
+            {
+                "model": "mlp",
+                "depth": depth,
+                "batch_size": "60",
+                "activation": "sigmoid",
+                "norm_noise": "0",
+                "step": "0",
+                "evaluate_every": ONCE,
+                "affine": "on",
+                "init_gamma": "1",
+                "validation": "0",
+            },
+            "layer",
+            "gradient_norm",
+            is_tuned=False,
+            frame="layers",
+            has_own_limit=True,
+        )
         for depth in ("4", "16")
     ],
     "affine": [
         Part(
-            "here", {"model": "mlp", "batch_size": "60", "epochs": "12", "init_gamma": "1", "evaluate_every": ONCE}, "affine",
-            words={"on": "γ, β", "scale": "γ alone", "shift": "β alone", "off": "neither"}, axis="learned"),
+            "here",
+            {"model": "mlp", "batch_size": "60", "epochs": "12", "init_gamma": "1", "evaluate_every": ONCE},
+            "affine",
+            words={"on": "γ, β", "scale": "γ alone", "shift": "β alone", "off": "neither"},
+            axis="learned",
+        )
     ],
     "covariate-shift": [
         Part(
-            "here", PAINTED, "test_images", axis="tested on", words={
-                "test": "as trained", "repainted": "another colour", "inverted": "inverted", "dimmed": "half contrast",
-                "brightened": "brighter"}),
+            "here",
+            PAINTED,
+            "test_images",
+            axis="tested on",
+            words={
+                "test": "as trained",
+                "repainted": "another colour",
+                "inverted": "inverted",
+                "dimmed": "half contrast",
+                "brightened": "brighter",
+            },
+        ),
         Part(
-            "here, mended by 256", {"model": "cnn", "paint": "red", "inference_statistics": "batch", "evaluation_batch": "256"},
-            "test_images", axis="tested on", words={
-                "repainted": "another colour", "inverted": "inverted", "dimmed": "half contrast", "brightened": "brighter"}),
+            "here, mended by 256",
+            {"model": "cnn", "paint": "red", "inference_statistics": "batch", "evaluation_batch": "256"},
+            "test_images",
+            axis="tested on",
+            words={
+                "repainted": "another colour",
+                "inverted": "inverted",
+                "dimmed": "half contrast",
+                "brightened": "brighter",
+            },
+        ),
     ],
     "placement": [
-        Part(f"here, {activation}", {"model": "cnn", "activation": activation, "epochs": "5", "evaluate_every": "10"}, "placement")
+        Part(
+            f"here, {activation}",
+            {"model": "cnn", "activation": activation, "epochs": "5", "evaluate_every": "10"},
+            "placement",
+        )
         for activation in ("relu", "sigmoid")
     ],
     "recurrent": [
         Part(
-            f"here, {steps} steps", {"model": "rnn", "sequence": "pixels", "initial_noise": "0.1", "epochs": "6", "time_steps": steps},
-            "what", label=place_in_time)
+            f"here, {steps} steps",
+            {"model": "rnn", "sequence": "pixels", "initial_noise": "0.1", "epochs": "6", "time_steps": steps},
+            "what",
+            label=place_in_time,
+        )
         for steps in ("8", "64")
     ],
     "sanity": [
         Part(
-            "here", {"epochs": "1", "train_limit": "320", "l2": "0", "evaluate_every": ONCE}, "model", "first_loss", is_tuned=False,
-            has_own_limit=True),
+            "here",
+            {"epochs": "1", "train_limit": "320", "l2": "0", "evaluate_every": ONCE},
+            "model",
+            "first_loss",
+            is_tuned=False,
+            has_own_limit=True,
+        )
     ],
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas
 
 from . import columns, selected as selection, tables
-from .errors import DataError, InputError
+from .errors import InputError
 
 # What tells runs apart beside their settings; in files of version 1 they do not stand.
 BESIDE = {"numerics": "1", "fingerprint": "unknown"}
@@ -49,7 +49,8 @@ class Records:
         names = set(runs["run"])
         parts = {
             name: getattr(self, name)[getattr(self, name)["run"].isin(names)]
-            for name in ("curves", "trials", "outcomes", "layers", "landscape") if len(getattr(self, name))
+            for name in ("curves", "trials", "outcomes", "layers", "landscape")
+            if len(getattr(self, name))
         }
         return replace(self, runs=runs, kept={}, **parts)
 
@@ -60,8 +61,11 @@ def read(folder):
     check_folder(folder)
     unknown, notes = {}, []
     runs = tables.read(
-        folder / "runs.csv", ["run", "model", "norm", "data", "seed", "status"], columns.RUN_NUMBERS,
-        words={"status": columns.STATUSES})
+        folder / "runs.csv",
+        ["run", "model", "norm", "data", "seed", "status"],
+        columns.RUN_NUMBERS,
+        words={"status": columns.STATUSES},
+    )
     settings = settings_of(runs, unknown)
     for column, absent in BESIDE.items():
         runs[column] = runs[column].replace("", absent) if column in runs else absent
@@ -72,15 +76,23 @@ def read(folder):
         return of_runs(folder, name, needed, numbers, runs, told_apart, unknown, notes)
 
     return Records(
-        folder=folder, runs=runs,
+        folder=folder,
+        runs=runs,
         curves=beside("curves.csv", ["step"], columns.CURVE_NUMBERS),
         trials=beside("trials.csv", ["study", "replicate", "trial"], ["trial"]),
         outcomes=beside("outcomes.csv", ["images", "outcomes"], ["images"]),
         layers=beside("layers.csv", ["step", "layer"], columns.LAYER_NUMBERS),
         landscape=beside("landscape.csv", ["step", "along"], columns.LANDSCAPE_NUMBERS),
-        differences=alone(folder, "differences.csv", ["norm", "model", "difference", "low", "high"], columns.DIFFERENCE_NUMBERS),
-        verdicts=alone(folder, "verdicts.csv", ["claim", "question", "effect", "low", "high", "verdict"], columns.VERDICT_NUMBERS),
-        settings=told_apart, unknown=unknown, notes=notes + unknown_notes(unknown))
+        differences=alone(
+            folder, "differences.csv", ["norm", "model", "difference", "low", "high"], columns.DIFFERENCE_NUMBERS
+        ),
+        verdicts=alone(
+            folder, "verdicts.csv", ["claim", "question", "effect", "low", "high", "verdict"], columns.VERDICT_NUMBERS
+        ),
+        settings=told_apart,
+        unknown=unknown,
+        notes=notes + unknown_notes(unknown),
+    )
 
 
 def check_folder(folder):
@@ -89,8 +101,11 @@ def check_folder(folder):
         raise InputError(f"There is no folder {folder}. Name the one that compare wrote to.")
     if not (folder / "runs.csv").is_file():
         claims = folder / "claims"
-        hint = f"its claims are in {claims}: name that folder" if (claims / "runs.csv").is_file() else (
-            "make one with swift run compare, or name the folder that it wrote to")
+        hint = (
+            f"its claims are in {claims}: name that folder"
+            if (claims / "runs.csv").is_file()
+            else ("make one with swift run compare, or name the folder that it wrote to")
+        )
         raise InputError(f"{folder} has no runs.csv; {hint}.")
 
 
@@ -109,7 +124,9 @@ def without_doubles(folder, runs, notes):
     """The runs, each once: two rows of one name are the same numbers."""
     again = runs["run"].duplicated(keep="first")
     if again.any():
-        notes.append(f"{folder / 'runs.csv'}: {int(again.sum())} rows have a run that stands there before; the first counts.")
+        notes.append(
+            f"{folder / 'runs.csv'}: {int(again.sum())} rows have a run that stands there before; the first counts."
+        )
     return runs[~again].reset_index(drop=True)
 
 
@@ -139,4 +156,7 @@ def alone(folder, name, needed, numbers):
 
 def unknown_notes(unknown):
     """What to say of columns that are not known."""
-    return [f"{name} has columns that this version does not know and keeps: {', '.join(found)}." for name, found in unknown.items()]
+    return [
+        f"{name} has columns that this version does not know and keeps: {', '.join(found)}."
+        for name, found in unknown.items()
+    ]

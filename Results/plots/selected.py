@@ -33,7 +33,9 @@ def with_variants(records, winners):
     best = set(winners["study"] + " " + winners["run"])
     tuned_in = winners.drop_duplicates("study").set_index("study")["tuned"]
     networks = trials.merge(runs, on="run").assign(
-        is_best=lambda rows: (rows["study"] + " " + rows["run"]).isin(best), tuned=lambda rows: rows["study"].map(tuned_in).fillna(""))
+        is_best=lambda rows: (rows["study"] + " " + rows["run"]).isin(best),
+        tuned=lambda rows: rows["study"].map(tuned_in).fillna(""),
+    )
     others = runs[~runs["run"].isin(set(trials["run"]))]
     networks = networks.sort_values("is_best", ascending=False, kind="stable").drop_duplicates([*same, "study"])
     found = others.merge(networks.drop(columns="run"), on=same, how="inner").drop_duplicates("run")
@@ -54,8 +56,13 @@ def divergence(frame, metric):
     if count == 0:
         return []
     how = "count as guessing" if metric == "test_accuracy" else "are left out of the means"
-    return [f"{count} of {len(frame)} runs diverged and {how}." if count > 1 else (
-        f"1 of {len(frame)} runs diverged and {how.replace('count', 'counts').replace('are', 'is')}.")]
+    return [
+        (
+            f"{count} of {len(frame)} runs diverged and {how}."
+            if count > 1
+            else (f"1 of {len(frame)} runs diverged and {how.replace('count', 'counts').replace('are', 'is')}.")
+        )
+    ]
 
 
 def chosen(records):

@@ -35,8 +35,10 @@ def figures(records, choice):
 def swept(frame, records):
     """The settings with at least two numbers that are not explained by other settings."""
     return [
-        name for name in varying(frame, records.settings)
-        if name not in NEVER and numbers(frame, name) is not None and numbers(frame, name).nunique() > 1]
+        name
+        for name in varying(frame, records.settings)
+        if name not in NEVER and numbers(frame, name) is not None and numbers(frame, name).nunique() > 1
+    ]
 
 
 def numbers(frame, name):
@@ -57,23 +59,36 @@ def figure(records, frame, name, metric):
     along = moving(frame, records.settings, split, [name])
     if len(along) > MOST_ALONG:
         raise UsageError(
-            f"The sweep over {name} would change {', '.join(along)} with it; choose with --where, as in --where {along[0]}={frame[along[0]].iloc[0]}.")
+            f"The sweep over {name} would change {', '.join(along)} with it; choose with --where, as in --where {along[0]}={frame[along[0]].iloc[0]}."
+        )
     if frame.groupby(["norm", *split])["x"].nunique().max() < 2:
-        raise UsageError(f"The sweep over {name} has no two values between which nothing else varies; choose others with --where.")
+        raise UsageError(
+            f"The sweep over {name} has no two values between which nothing else varies; choose others with --where."
+        )
     table, order = summary(frame, metric, split)
     shown = table.rename(columns={"x": name})
     return Figure(
-        f"sweep-{metric}-{name}".replace("_", "-"), f"{title(metric).capitalize()} against {title(name)}",
-        caption(frame, metric, name, records, split), chart(shown, order, metric, name, along), shown)
+        f"sweep-{metric}-{name}".replace("_", "-"),
+        f"{title(metric).capitalize()} against {title(name)}",
+        caption(frame, metric, name, records, split),
+        chart(shown, order, metric, name, along),
+        shown,
+    )
 
 
 def summary(frame, metric, split):
     """Mean, least and most over the seeds at each value."""
     labels, order = panel_labels(frame, split)
-    frame = frame.assign(panel=labels if split else "", counted=counted(frame, metric), is_lost=frame["status"] == "diverged")
+    frame = frame.assign(
+        panel=labels if split else "", counted=counted(frame, metric), is_lost=frame["status"] == "diverged"
+    )
     table = frame.groupby(["panel", "norm", "x"], sort=False).agg(
-        mean=("counted", "mean"), low=("counted", "min"), high=("counted", "max"), seeds=("counted", "count"),
-        diverged=("is_lost", "sum"))
+        mean=("counted", "mean"),
+        low=("counted", "min"),
+        high=("counted", "max"),
+        seeds=("counted", "count"),
+        diverged=("is_lost", "sum"),
+    )
     return table.reset_index().sort_values(["panel", "norm", "x"]).reset_index(drop=True), order
 
 
@@ -84,15 +99,25 @@ def chart(table, order, metric, name, along):
     x = charts.x_setting(name, table[name], words)
     y = charts.y_axis("mean:Q", metric)
     tooltip = [
-        altair.Tooltip("norm:N"), altair.Tooltip(f"{name}:Q", title=title(name)), altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
-        altair.Tooltip("low:Q", format=".4f"), altair.Tooltip("high:Q", format=".4f"), altair.Tooltip("seeds:Q"),
-        altair.Tooltip("diverged:Q")]
+        altair.Tooltip("norm:N"),
+        altair.Tooltip(f"{name}:Q", title=title(name)),
+        altair.Tooltip("mean:Q", format=".4f", title=title(metric)),
+        altair.Tooltip("low:Q", format=".4f"),
+        altair.Tooltip("high:Q", format=".4f"),
+        altair.Tooltip("seeds:Q"),
+        altair.Tooltip("diverged:Q"),
+    ]
     base = altair.Chart(table)
     layers = [
         base.mark_line().encode(x=x, y=y, color=looks["color"], strokeDash=looks["strokeDash"]),
-        base.mark_point(filled=True, size=38, opacity=1).encode(x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip)]
+        base.mark_point(filled=True, size=38, opacity=1).encode(
+            x=x, y=y, color=looks["color"], shape=looks["shape"], tooltip=tooltip
+        ),
+    ]
     if (table["seeds"] > 1).any():
-        band = base.mark_area(opacity=0.16).encode(x=x, y=altair.Y("low:Q", title=axis_title(metric)), y2="high:Q", color=looks["color"])
+        band = base.mark_area(opacity=0.16).encode(
+            x=x, y=altair.Y("low:Q", title=axis_title(metric)), y2="high:Q", color=looks["color"]
+        )
         layers.insert(0, band)
     return charts.panelled(layers, table, order)
 

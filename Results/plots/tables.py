@@ -64,8 +64,17 @@ def parse(path, text, header, kept):
         with warnings.catch_warnings():
             warnings.simplefilter("error", pandas.errors.ParserWarning)
             frame = pandas.read_csv(
-                body, dtype=str, keep_default_na=False, na_filter=True, na_values=[], names=header, header=0, index_col=False,
-                on_bad_lines="error", skip_blank_lines=False)
+                body,
+                dtype=str,
+                keep_default_na=False,
+                na_filter=True,
+                na_values=[],
+                names=header,
+                header=0,
+                index_col=False,
+                on_bad_lines="error",
+                skip_blank_lines=False,
+            )
     except (pandas.errors.ParserError, pandas.errors.ParserWarning, pandas.errors.EmptyDataError):
         check_lines(path, text, header)
         raise DataError(path, "lines that cannot be read", "comma-separated values as compare writes them") from None
@@ -81,7 +90,10 @@ def check_lines(path, text, header):
         for fields in reader:
             if len(fields) != len(header):
                 raise DataError(
-                    path, f"{len(fields)} values in line {begin}", f"{len(header)}, as in its header; mend or remove the line")
+                    path,
+                    f"{len(fields)} values in line {begin}",
+                    f"{len(header)}, as in its header; mend or remove the line",
+                )
             begin = reader.line_num + 1
     except csv.Error as error:
         raise DataError(path, f"line {begin} with {error}", "comma-separated values; mend or remove the line") from None
@@ -105,8 +117,10 @@ def as_numbers(path, text, column):
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise DataError(
-            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}",
-            "a number or nothing; mend or remove the line")
+            path,
+            f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}",
+            "a number or nothing; mend or remove the line",
+        )
     return numbers
 
 
@@ -116,4 +130,5 @@ def check_words(path, text, column, valid):
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise DataError(
-            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}", f"one of {', '.join(valid)}")
+            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}", f"one of {', '.join(valid)}"
+        )

@@ -32,14 +32,31 @@ def figure(records, name, winners):
     labels, order = panel_labels(trials, split)
     key = trials["study"] + " " + trials["run"]
     taken = set(winners["study"] + " " + winners["run"])
-    table = pandas.DataFrame({
-        "panel": labels if split else "", "norm": trials["norm"], "study": trials["study"], "seed": trials["replicate"],
-        "trial": trials["trial"], name: trials["x"], METRIC: trials["counted"], "test_accuracy": trials["test_accuracy"],
-        "diverged": trials["status"].eq("diverged"), "chosen": key.isin(taken),
-    }).sort_values(["panel", "norm", "seed", name]).reset_index(drop=True)
+    table = (
+        pandas.DataFrame(
+            {
+                "panel": labels if split else "",
+                "norm": trials["norm"],
+                "study": trials["study"],
+                "seed": trials["replicate"],
+                "trial": trials["trial"],
+                name: trials["x"],
+                METRIC: trials["counted"],
+                "test_accuracy": trials["test_accuracy"],
+                "diverged": trials["status"].eq("diverged"),
+                "chosen": key.isin(taken),
+            }
+        )
+        .sort_values(["panel", "norm", "seed", name])
+        .reset_index(drop=True)
+    )
     return Figure(
-        f"tuning-{name}".replace("_", "-"), f"Tuning the {title(name)}: {title(METRIC)} of each trial",
-        caption(table, name), chart(table, order, name), table)
+        f"tuning-{name}".replace("_", "-"),
+        f"Tuning the {title(name)}: {title(METRIC)} of each trial",
+        caption(table, name),
+        chart(table, order, name),
+        table,
+    )
 
 
 def chart(table, order, name):
@@ -51,14 +68,24 @@ def chart(table, order, name):
     looks = charts.encodings(norms, legend=len(order) != len(norms) or order != norms)
     x, y = charts.x_setting(name, table[name], axis_title(name)), charts.y_axis(f"{METRIC}:Q", METRIC)
     tooltip = [
-        "norm:N", "seed:N", altair.Tooltip(f"{name}:Q", format=".3g"), altair.Tooltip(f"{METRIC}:Q", format=".4f"),
-        altair.Tooltip("test_accuracy:Q", format=".4f"), "chosen:N"]
+        "norm:N",
+        "seed:N",
+        altair.Tooltip(f"{name}:Q", format=".3g"),
+        altair.Tooltip(f"{METRIC}:Q", format=".4f"),
+        altair.Tooltip("test_accuracy:Q", format=".4f"),
+        "chosen:N",
+    ]
     base = altair.Chart(table)
     marks = {"x": x, "y": y, "color": looks["color"], "shape": looks["shape"], "tooltip": tooltip}
     layers = [
-        base.mark_line(strokeWidth=0.7, opacity=0.45).encode(x=x, y=y, color=looks["color"], detail=["study:N", "seed:N"]),
+        base.mark_line(strokeWidth=0.7, opacity=0.45).encode(
+            x=x, y=y, color=looks["color"], detail=["study:N", "seed:N"]
+        ),
         base.transform_filter("!datum.chosen").mark_point(filled=True, size=12, opacity=0.75).encode(**marks),
-        base.transform_filter("datum.chosen").mark_point(filled=True, size=55, opacity=1, stroke="black", strokeWidth=1).encode(**marks)]
+        base.transform_filter("datum.chosen")
+        .mark_point(filled=True, size=55, opacity=1, stroke="black", strokeWidth=1)
+        .encode(**marks),
+    ]
     return charts.panelled(layers, table, order)
 
 
@@ -67,7 +94,8 @@ def caption(table, name):
     budget = int(table.groupby(["study", "seed"]).size().max())
     sentences = [
         f"Up to {budget} trials a seed, the same points for every normalizer; a line joins those of a seed, and the large mark "
-        f"is the one that was chosen, on training images held out."]
+        f"is the one that was chosen, on training images held out."
+    ]
     if table["diverged"].any():
         sentences.append(f"{int(table['diverged'].sum())} trials diverged and count as guessing.")
     return " ".join(sentences)

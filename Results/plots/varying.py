@@ -67,8 +67,11 @@ def check_once(frame, key, settings, what):
         return
     rows = frame[double].groupby(key, sort=False).head(2).head(2)
     others = [name for name in settings if name in frame and rows[name].nunique() > 1]
-    hint = f"that differ in {', '.join(others)}: choose with --where {others[0]}={rows[others[0]].iloc[0]}" if others else (
-        "of the same settings; the columns do not say what tells them apart")
+    hint = (
+        f"that differ in {', '.join(others)}: choose with --where {others[0]}={rows[others[0]].iloc[0]}"
+        if others
+        else ("of the same settings; the columns do not say what tells them apart")
+    )
     raise UsageError(f"{what} would mix runs {hint}.")
 
 
@@ -112,7 +115,9 @@ def plain(value):
 def moving(frame, settings, split, axes):
     """The settings that go along with those on the axes of a panel: to be named there."""
     lines = frame.groupby(["norm", *split], sort=False) if "norm" not in split else frame.groupby(split, sort=False)
-    names = [name for name in settings if name in frame and name not in FIRST and name not in ("norm", "seed", *split, *axes)]
+    names = [
+        name for name in settings if name in frame and name not in FIRST and name not in ("norm", "seed", *split, *axes)
+    ]
     return [name for name in names if lines[name].nunique().max() > 1]
 
 

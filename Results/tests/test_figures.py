@@ -4,7 +4,20 @@ import pandas
 import pytest
 
 from conftest import RECORDED, field
-from plots import choice, claims, curves, differences, heatmap, kinds, landscape, layers, literature, records, sweep, tuning
+from plots import (
+    choice,
+    claims,
+    curves,
+    differences,
+    heatmap,
+    kinds,
+    landscape,
+    layers,
+    literature,
+    records,
+    sweep,
+    tuning,
+)
 from plots.choice import Choice
 from plots.errors import UsageError
 
@@ -35,7 +48,9 @@ def test_what_varies_is_a_panel(recorded):
 
 def test_runs_of_other_numerics_have_panels_of_their_own(changed):
     def older(lines):
-        return lines[:1] + [field(lines[0], line, "numerics", "1") if ",digits,0," in line else line for line in lines[1:]]
+        return lines[:1] + [
+            field(lines[0], line, "numerics", "1") if ",digits,0," in line else line for line in lines[1:]
+        ]
 
     table = curves.figures(read(changed("plain", change=older), "batch_size=4"), Choice())[0].table
     assert set(table["panel"]) == {"numerics 1", "numerics 2"}
@@ -52,9 +67,14 @@ def test_what_nothing_tells_apart_is_an_error(changed):
 
 def test_too_many_panels_say_what_to_choose(recorded):
     read_all = read(recorded("plain"))
-    runs = pandas.concat([read_all.runs.assign(epochs=str(epochs), run=read_all.runs["run"] + str(epochs)) for epochs in range(9)])
-    curves_of_all = pandas.concat([read_all.curves.assign(epochs=str(epochs), run=read_all.curves["run"] + str(epochs)) for epochs in range(9)])
+    runs = pandas.concat(
+        [read_all.runs.assign(epochs=str(epochs), run=read_all.runs["run"] + str(epochs)) for epochs in range(9)]
+    )
+    curves_of_all = pandas.concat(
+        [read_all.curves.assign(epochs=str(epochs), run=read_all.curves["run"] + str(epochs)) for epochs in range(9)]
+    )
     from dataclasses import replace
+
     many = replace(read_all, runs=runs, curves=curves_of_all, kept={})
     with pytest.raises(UsageError, match="choose with --where batch_size=4 epochs=0"):
         curves.figures(many, Choice())
@@ -80,7 +100,10 @@ def test_a_setting_that_goes_along_is_named_on_the_axis(recorded):
     read_all = read(recorded("plain"))
     rate = read_all.runs["batch_size"].map({"4": "0.01", "32": "0.08"})
     from dataclasses import replace
-    figure = sweep.figures(replace(read_all, runs=read_all.runs.assign(learning_rate=rate), kept={}), Choice(against="batch_size"))[0]
+
+    figure = sweep.figures(
+        replace(read_all, runs=read_all.runs.assign(learning_rate=rate), kept={}), Choice(against="batch_size")
+    )[0]
     assert "learning rate with it" in figure.chart.to_json()
 
 
@@ -148,6 +171,7 @@ def test_a_network_that_is_examined_otherwise_goes_with_the_one_that_was_chosen(
     runs = read_all.runs
     variant = runs.assign(run="v" + runs["run"], inference_statistics="population")
     from dataclasses import replace
+
     rows = replace(read_all, runs=pandas.concat([runs, variant]), kept={}).selected("runs")
     others = rows[rows["inference_statistics"] == "population"]
     assert set(others["run"]) == {"v" + run for run in rows[rows["inference_statistics"] == "moving"]["run"]}
@@ -169,8 +193,12 @@ def test_gradients_are_in_the_order_of_the_layers(recorded):
 def test_the_landscape_has_both_ways_of_steps(recorded):
     figure = landscape.figures(read(recorded("inside")), Choice())[0]
     rows = raw("inside", "landscape.csv").query("norm == 'none' and step == 0 and along == 'rate'")
-    found = figure.table[(figure.table["norm"] == "none") & (figure.table["step"] == 0) & figure.table["panel"].str.contains("rate")].iloc[0]
-    assert found["low"] == pytest.approx(rows["loss_low"].mean()) and found["high"] == pytest.approx(rows["loss_high"].mean())
+    found = figure.table[
+        (figure.table["norm"] == "none") & (figure.table["step"] == 0) & figure.table["panel"].str.contains("rate")
+    ].iloc[0]
+    assert found["low"] == pytest.approx(rows["loss_low"].mean()) and found["high"] == pytest.approx(
+        rows["loss_high"].mean()
+    )
 
 
 def test_a_claim_has_its_effects_and_the_papers_numbers_beside_ours(recorded):
@@ -178,7 +206,9 @@ def test_a_claim_has_its_effects_and_the_papers_numbers_beside_ours(recorded):
     verdict = raw("claims", "verdicts.csv").iloc[0]
     assert (effects.table["low"].iloc[0], effects.table["verdict"].iloc[0]) == (verdict["low"], verdict["verdict"])
     ours = shown.table[shown.table["source"] == "here"].set_index("norm")["mean"]
-    assert 1 - ours["batch"] == pytest.approx(verdict["first"]) and 1 - ours["layer"] == pytest.approx(verdict["second"])
+    assert 1 - ours["batch"] == pytest.approx(verdict["first"]) and 1 - ours["layer"] == pytest.approx(
+        verdict["second"]
+    )
     theirs = shown.table[shown.table["source"] == "paper"].set_index("norm")["mean"]
     assert theirs["instance"] == 0.284 and "Wu & He 2018, Table 1" in shown.caption
 
@@ -205,8 +235,21 @@ def test_where_names_the_nearest(recorded):
 
 
 def test_every_kind_of_a_folder_is_drawn(recorded):
-    names = {name: [figure.name for figure in kinds.figures(read(recorded(name)), Choice(), [])] for name in ("plain", "tuned", "inside", "claims")}
-    assert names["plain"] == ["differences", "curves-test-accuracy", "curves-train-loss", "sweep-test-accuracy-batch-size"]
+    names = {
+        name: [figure.name for figure in kinds.figures(read(recorded(name)), Choice(), [])]
+        for name in ("plain", "tuned", "inside", "claims")
+    }
+    assert names["plain"] == [
+        "differences",
+        "curves-test-accuracy",
+        "curves-train-loss",
+        "sweep-test-accuracy-batch-size",
+    ]
     assert "tuning-learning-rate" in names["tuned"]
-    assert names["inside"][-4:] == ["layers-percentiles", "layers-gradient", "landscape-loss", "landscape-gradient-change"]
+    assert names["inside"][-4:] == [
+        "layers-percentiles",
+        "layers-gradient",
+        "landscape-loss",
+        "landscape-gradient-change",
+    ]
     assert names["claims"] == ["claim-family-effects", "claim-family"]

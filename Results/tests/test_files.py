@@ -17,13 +17,22 @@ from plots.errors import CreateError
 
 def command(*arguments, folder=None):
     """What the command says: the exit code and both streams."""
-    process = subprocess.run([sys.executable, RESULTS / "plot.py", *map(str, arguments)], capture_output=True, text=True, cwd=folder)
+    process = subprocess.run(
+        [sys.executable, RESULTS / "plot.py", *map(str, arguments)], capture_output=True, text=True, cwd=folder
+    )
     return process.returncode, process.stdout, process.stderr
 
 
 def figure(letters="épochs × γ"):
     """A small one."""
-    chart = charts.alone(altair.layer(altair.Chart(pandas.DataFrame({"x": [1], "y": [2]})).mark_point().encode(x=altair.X("x:Q", title=letters), y="y:Q")), 100)
+    chart = charts.alone(
+        altair.layer(
+            altair.Chart(pandas.DataFrame({"x": [1], "y": [2]}))
+            .mark_point()
+            .encode(x=altair.X("x:Q", title=letters), y="y:Q")
+        ),
+        100,
+    )
     return Figure("small", "A point", "It is one.", chart, pandas.DataFrame())
 
 
@@ -37,6 +46,7 @@ def test_the_font_has_every_letter_of_the_figure():
     import base64
     import io
     from fontTools.ttLib import TTFont
+
     source = re.search(r"base64,([^)]+)\)", figure("γ ≥ ½ fi").svg())[1]
     letters = set(map(chr, TTFont(io.BytesIO(base64.b64decode(source))).getBestCmap()))
     assert set("γ ≥½fi0123456789") - letters == {letter for letter in "3456789" if letter not in letters}
@@ -64,7 +74,17 @@ def test_no_two_normalizers_share_a_mark_or_a_dash():
     assert not {look.mark for look in strangers.values()} & {look.mark for look in ours}
 
 
-@pytest.mark.parametrize("values, log", [([1, 2, 4, 8], True), ([0.003, 0.01, 0.03, 0.1], True), ([1, 2, 3, 4], False), ([0, 1, 10], False), ([2, 32], True), ([10, 20, 30, 40, 50], False)])
+@pytest.mark.parametrize(
+    "values, log",
+    [
+        ([1, 2, 4, 8], True),
+        ([0.003, 0.01, 0.03, 0.1], True),
+        ([1, 2, 3, 4], False),
+        ([0, 1, 10], False),
+        ([2, 32], True),
+        ([10, 20, 30, 40, 50], False),
+    ],
+)
 def test_an_axis_is_logarithmic_where_the_sweep_is(values, log):
     assert charts.is_logarithmic(values) == log
 
@@ -74,9 +94,18 @@ def test_a_second_run_replaces_its_own_files_only(tmp_path, recorded):
     (tmp_path / "curves-test-accuracy.svg").write_text("old")
     code, output, errors = command(recorded("plain"), "--only", "curves", "--out", tmp_path, "--format", "svg")
     assert (code, errors) == (0, "")
-    assert (tmp_path / "mine.svg").read_text() == "mine" and (tmp_path / "curves-test-accuracy.svg").read_text().startswith("<svg")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["curves-test-accuracy.svg", "curves-train-loss.svg", "mine.svg"]
-    assert [line.split(": ")[0] for line in output.splitlines()] == [str(tmp_path / "curves-test-accuracy.svg"), str(tmp_path / "curves-train-loss.svg")]
+    assert (tmp_path / "mine.svg").read_text() == "mine" and (
+        tmp_path / "curves-test-accuracy.svg"
+    ).read_text().startswith("<svg")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "curves-test-accuracy.svg",
+        "curves-train-loss.svg",
+        "mine.svg",
+    ]
+    assert [line.split(": ")[0] for line in output.splitlines()] == [
+        str(tmp_path / "curves-test-accuracy.svg"),
+        str(tmp_path / "curves-train-loss.svg"),
+    ]
 
 
 def test_a_figure_comes_to_the_same_bytes_twice():
@@ -103,7 +132,8 @@ def test_what_is_no_folder_cannot_be_written_to(tmp_path):
         (["PLAIN", "--where", "batch_size"], 64, "NAME=VALUE"),
         (["PLAIN", "--whre", "a=b"], 64, "unrecognized arguments"),
         (["PLAIN", "--out", "/dev/null/x", "--only", "curves"], 73, "cannot be made"),
-    ])
+    ],
+)
 def test_an_error_is_one_line_and_its_exit_code(arguments, code, words, recorded, tmp_path):
     arguments = [recorded("plain") if argument == "PLAIN" else argument for argument in arguments]
     if "--out" not in arguments:
@@ -111,3 +141,8 @@ def test_an_error_is_one_line_and_its_exit_code(arguments, code, words, recorded
     found, output, errors = command(*arguments)
     assert found == code and words in errors and errors.count("\n") == 1 and output == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_both_lists_of_packages_are_one():
+    header = (RESULTS / "plot.py").read_text().split("# ///")[1]
+    assert re.findall(r'"([^"]+>=[^"]+)"', header) == (RESULTS / "requirements.txt").read_text().split()

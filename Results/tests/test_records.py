@@ -28,7 +28,8 @@ def test_an_empty_field_is_no_number(recorded):
 def test_a_column_of_a_newer_version_is_kept_and_named(changed):
     def widened(lines):
         return [lines[0].replace(",status,", ",warp,status,") + ",shine"] + [
-            field(lines[0], line, "test_images", "test,9") + ",0.5" for line in lines[1:]]
+            field(lines[0], line, "test_images", "test,9") + ",0.5" for line in lines[1:]
+        ]
 
     read = records.read(changed("plain", change=widened))
     assert read.unknown == {"runs.csv": ["warp", "shine"]}
@@ -70,14 +71,24 @@ def test_a_run_that_stands_there_twice_counts_once(changed):
         (lambda lines: lines[:3] + [lines[3] + ",1"] + lines[4:], "59 values in line 4"),
         (lambda lines: lines[:3] + [lines[3].rsplit(",", 2)[0]] + lines[4:], "values in line 4"),
         (lambda lines: [line + ",1" if number else line for number, line in enumerate(lines)], "59 values in line 2"),
-        (lambda lines: lines[:2] + [field(lines[0], lines[2], "test_accuracy", "high")] + lines[3:], "test_accuracy 'high' in line 3"),
-        (lambda lines: lines[:2] + [field(lines[0], lines[2], "train_loss", "inf")] + lines[3:], "train_loss 'inf' in line 3"),
-        (lambda lines: lines[:2] + [field(lines[0], lines[2], "status", "gone")] + lines[3:], "status 'gone' in line 3"),
+        (
+            lambda lines: lines[:2] + [field(lines[0], lines[2], "test_accuracy", "high")] + lines[3:],
+            "test_accuracy 'high' in line 3",
+        ),
+        (
+            lambda lines: lines[:2] + [field(lines[0], lines[2], "train_loss", "inf")] + lines[3:],
+            "train_loss 'inf' in line 3",
+        ),
+        (
+            lambda lines: lines[:2] + [field(lines[0], lines[2], "status", "gone")] + lines[3:],
+            "status 'gone' in line 3",
+        ),
         (lambda lines: [lines[0].replace(",norm,", ",model,")] + lines[1:], "no norm"),
         (lambda lines: [lines[0].replace(",seconds,", ",steps,")] + lines[1:], "two columns steps"),
         (lambda lines: lines[:2] + ['"' + lines[2]] + lines[3:], "line 3"),
         (lambda lines: [], "no header"),
-    ])
+    ],
+)
 def test_what_is_malformed_is_named_with_its_place(changed, change, words):
     folder = changed("plain", change=change)
     if words.startswith("59"):
@@ -95,7 +106,13 @@ def test_no_folder_and_no_runs_are_said(tmp_path, recorded):
 
 
 def test_a_file_of_a_newer_recording_stays(changed):
-    read = records.read(changed("inside", "layers.csv", lambda lines: [line + (",glow" if not number else ",1") for number, line in enumerate(lines)]))
+    read = records.read(
+        changed(
+            "inside",
+            "layers.csv",
+            lambda lines: [line + (",glow" if not number else ",1") for number, line in enumerate(lines)],
+        )
+    )
     assert read.unknown == {"layers.csv": ["glow"]} and "glow" in read.layers
 
 
