@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Harness
+
 /// A data set that is right, in a folder of that name.
 func good(in name: String) throws -> TemporaryFolder {
   let folder = try TemporaryFolder()
@@ -39,4 +41,37 @@ extension TemporaryFolder {
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
   }
+}
+
+/// A NumPy file.
+func npy(_ type: String, _ shape: [Int], _ bytes: [UInt8], fortran: Bool = false, version: UInt8 = 1) -> [UInt8] {
+  let axes = shape.map { "\($0), " }.joined()
+  let text = "{'descr': '\(type)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': (\(axes)), }"
+  return npy(header: text, bytes, version: version)
+}
+
+/// A NumPy file with any header.
+func npy(header text: String, _ bytes: [UInt8], version: UInt8 = 1) -> [UInt8] {
+  let header = Array(text.utf8) + [10]
+  let length = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+  return [0x93] + Array("NUMPY".utf8) + [version, 0] + length + header + bytes
+}
+
+/// The bytes of numbers, the last one first or not.
+func bytes<Number: FixedWidthInteger>(_ numbers: [Number], bigEndian: Bool = false) -> [UInt8] {
+  numbers.flatMap { number in
+    withUnsafeBytes(of: bigEndian ? number.bigEndian : number.littleEndian) { Array($0) }
+  }
+}
+
+/// The data set of four NumPy files; what is not given is right: three images of 2×2, of three classes, and two to test on.
+func numpy(
+  xTrain: [UInt8] = npy("|u1", [3, 2, 2], Array(0..<12)), yTrain: [UInt8] = npy("|u1", [3], [0, 1, 2]),
+  xTest: [UInt8] = npy("|u1", [2, 2, 2], Array(0..<8)), yTest: [UInt8] = npy("|u1", [2], [2, 1])
+) throws -> Dataset {
+  let folder = try TemporaryFolder()
+  for (name, bytes) in [("x_train", xTrain), ("y_train", yTrain), ("x_test", xTest), ("y_test", yTest)] {
+    try folder.write(bytes, to: name + ".npy")
+  }
+  return try #require(try DataSource.named(folder.path + "/")).load()
 }

@@ -26,7 +26,7 @@ import Testing
       (Paint.red, [true, false, false]), (.cyan, [false, true, true]), (.magenta, [true, false, true]),
     ] {
       let levels = data.levels(paint: paint)
-      for (table, isLit) in zip(levels, lit) {
+      for (table, isLit) in zip(levels.tables, lit) {
         #expect(Set(table).count == (isLit ? 256 : 1) && table[0] == levels[0][0])
       }
     }

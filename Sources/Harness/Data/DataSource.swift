@@ -40,7 +40,7 @@ public struct DataSource: Hashable, Sendable {
   /// `data/../mnist/` and `~/mnist` have the name that `cd` and `pwd` would show last.
   ///
   /// - Returns: `nil` if `word` is neither a name nor a path.
-  /// - Throws: `HarnessError.noInput` if `word` is a path, but not that of a folder with the four files.
+  /// - Throws: `HarnessError.noInput` if `word` is a path, but not that of a folder with a data set.
   public static func named(_ word: String) throws -> DataSource? {
     if let known = all.first(where: { $0.name == word }) { return known }
     let path = NSString(string: word).expandingTildeInPath
@@ -48,14 +48,14 @@ public struct DataSource: Hashable, Sendable {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       guard word.contains("/") else { return nil }
       throw HarnessError.noInput(
-        "\(word) is not there. --data takes a folder with \(DataFolder.fileNames.joined(separator: ", ")), or one of "
+        "\(word) is not there. --data takes a folder with \(DataFormats.files); or one of "
           + "\(all.map(\.name).joined(separator: ", ")).")
     }
     guard isFolder.boolValue else {
       throw HarnessError.noInput(
-        "\(word) is not a folder. --data takes the folder of \(DataFolder.fileNames.joined(separator: ", ")).")
+        "\(word) is not a folder. --data takes the folder of \(DataFormats.files).")
     }
-    _ = try DataFolder(path: path)
+    _ = try DataFormats.format(of: path)
     return DataSource(
       name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, folders: [path],
       remedy: "They were there when the folder was named.")
@@ -66,25 +66,10 @@ public struct DataSource: Hashable, Sendable {
   /// - Throws: `HarnessError.noInput` if a file is not there or cannot be read, `HarnessError.badData` if one is not what
   ///   it should be.
   public func load() throws -> Dataset {
-    guard let path = folders.first(where: DataFolder.isFound) else {
+    guard let path = folders.first(where: DataFormats.isFound) else {
       let places = folders.isEmpty ? "its folder" : folders.joined(separator: " or ")
-      throw HarnessError.noInput(
-        "\(name) is not in \(places) (no \(DataFolder.fileNames.joined(separator: ", "))). \(remedy)")
+      throw HarnessError.noInput("\(name) is not in \(places) (no \(DataFormats.files)). \(remedy)")
     }
-    let folder = try DataFolder(path: path)
-    let train = try LabelledImages(folder.train)
-    let test = try LabelledImages(folder.test)
-    guard (train.height, train.width) == (test.height, test.width) else {
-      throw HarnessError.badData(
-        file: folder.test.images, found: "test images of \(test.height)×\(test.width)",
-        expected: "\(train.height)×\(train.width), as in \(folder.train.images)")
-    }
-    let classes = (train.labels.max() ?? 0) + 1
-    if let label = test.labels.first(where: { $0 >= classes }) {
-      throw HarnessError.badData(
-        file: folder.test.labels, found: "a test label \(label)",
-        expected: "labels below \(classes), as in \(folder.train.labels)")
-    }
-    return Dataset(name: name, train: train, test: test, classes: max(classes, 2))
+    return try Dataset(name: name, DataFormats.format(of: path).read(path))
   }
 }

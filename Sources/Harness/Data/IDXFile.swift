@@ -20,12 +20,16 @@ struct IDXFile {
   /// Reads a file that must have `axes` axes.
   ///
   /// Memory grows with what is in the file, not with what its header claims.
-  init(path: String, axes: Int) throws {
+  init(path: String, axes: Int) throws { try self.init(path: path, axes: axes...axes) }
+
+  /// Reads a file that must have one of these numbers of axes.
+  init(path: String, axes possible: ClosedRange<Int>) throws {
     let reader = try GzipReader(path: path)
     let magic = try reader.read(upTo: 4)
+    let axes = magic.count == 4 && possible.contains(Int(magic[3])) ? Int(magic[3]) : possible.lowerBound
     let right = [0, 0, 8, UInt8(axes)]
     guard magic == right else {
-      let expected = "\(Self.text(right)), \(axes == 3 ? "images" : "labels")"
+      let expected = "\(Self.text(right)), \(axes >= 3 ? "images" : "labels")"
       guard magic.count == 4 else {
         throw HarnessError.badData(
           file: path, found: "\(magic.count) bytes", expected: "an IDX file that begins with \(expected)")

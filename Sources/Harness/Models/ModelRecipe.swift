@@ -20,7 +20,7 @@ public struct ModelRecipe: Sendable {
   let channels: @Sendable (RunConfiguration) -> [Int]
   /// The settings of this model among those that are not every model's.
   let settings: [AnySetting]
-  /// Images, [N, H, W, C], as the model takes them in a run, whose ``Paint`` says how many channels there are.
+  /// Images, [N, H, W, C], as the model takes them in a run; ``Dataset/channels(in:)`` says how many channels there are.
   let input: @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>
   /// What in a run does not fit the data, for whoever asked for it; `nil` if nothing.
   let flaw: @Sendable (RunConfiguration, Dataset) -> String?
@@ -69,6 +69,7 @@ public struct ModelRecipe: Sendable {
     name: "cnn",
     placements: [.before, .after],
     placement: { _ in .before },
+    settings: [],
     setDefaults: { run in
       run[.learningRate] = 0.03
       run[.optimizer] = .sgd
@@ -78,10 +79,11 @@ public struct ModelRecipe: Sendable {
       run[.epochs] = 15
     },
     channels: { run in (0..<run[.depth]).map { run[.width] << $0 } },
-    input: { $0 },
+    input: { images, _ in images },
+    flaw: { run, data in data.flaw(for: run, takes: [.images]) },
     make: { run, data, processor, normalizer in
       var shape = CNN<Float>.Configuration(
-        height: data.height, width: data.width, channels: run[.paint].channels, classes: data.classes)
+        height: data.height, width: data.width, channels: data.channels(in: run), classes: data.classes)
       shape.follow(run)
       shape.firstChannels = run[.width]
       shape.placement = run[.placement] == .after ? .after : .before
@@ -105,10 +107,12 @@ public struct ModelRecipe: Sendable {
     },
     channels: { [$0[.width]] },
     input: { images, run in run[.sequence].sequences(of: images, steps: run[.timeSteps]) },
-    flaw: { run, data in ImageSequence.flaw(ofSteps: run[.timeSteps], data) },
+    flaw: { run, data in
+      data.flaw(for: run, takes: [.images, .sequences]) ?? ImageSequence.flaw(ofSteps: run[.timeSteps], data)
+    },
     make: { run, data, processor, normalizer in
       let inputs = run[.sequence].inputs(steps: run[.timeSteps], height: data.height, width: data.width)
-      var shape = RNN<Float>.Configuration(inputs: inputs * run[.paint].channels, classes: data.classes)
+      var shape = RNN<Float>.Configuration(inputs: inputs * data.channels(in: run), classes: data.classes)
       shape.follow(run)
       shape.width = run[.width]
       shape.placement = run[.placement].ofRecurrentLayer
@@ -121,6 +125,7 @@ public struct ModelRecipe: Sendable {
     name: "mlp",
     placements: [.before, .after],
     placement: { _ in .before },
+    settings: [],
     setDefaults: { run in
       run[.learningRate] = 0.1
       run[.optimizer] = .sgd
@@ -130,10 +135,11 @@ public struct ModelRecipe: Sendable {
       run[.epochs] = 15
     },
     channels: { run in Array(repeating: run[.width], count: run[.depth]) },
-    input: { $0.reshaped(to: [$0.shape[0], $0.shape.dropFirst().reduce(1, *)]) },
+    input: { images, _ in images.reshaped(to: [images.shape[0], images.shape.dropFirst().reduce(1, *)]) },
+    flaw: { run, data in data.flaw(for: run, takes: [.images, .sequences, .vectors]) },
     make: { run, data, processor, normalizer in
       var shape = MLP<Float>.Configuration(
-        inputs: data.height * data.width * run[.paint].channels, classes: data.classes)
+        inputs: data.height * data.width * data.channels(in: run), classes: data.classes)
       shape.follow(run)
       shape.width = run[.width]
       shape.placement = run[.placement] == .after ? .after : .before

@@ -72,7 +72,7 @@ struct Examiner {
   /// Classifies some of the images of a part, in their order.
   func evaluate(
     _ model: inout some Classifier<Float>, _ inference: Inference, _ indices: some RandomAccessCollection<Int>,
-    of part: LabelledImages, levels: [[Float]]
+    of part: LabelledImages, levels: Levels
   ) throws -> Evaluation {
     let indices = Array(indices)
     var loss = 0.0

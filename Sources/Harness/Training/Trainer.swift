@@ -10,7 +10,7 @@ struct Trainer<Model: Classifier<Float>> {
   private let input: (Tensor<Float>) -> Tensor<Float>
   private let dataset: Dataset
   /// What pixels become.
-  private let levels: [[Float]]
+  private let levels: Levels
   private let processor: Processor
 
   /// What a step follows, read once from the configuration.

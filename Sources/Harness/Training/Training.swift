@@ -59,7 +59,7 @@ public struct Training: Sendable {
         throw HarnessError.usage("'\(run[setting])' is no value of --\(setting.name): it takes \(setting.domain.text).")
       }
     }
-    if let flaw = recipe.flaw(run, dataset) { throw HarnessError.usage(flaw) }
+    if let flaw = dataset.flaw(ofImages: run) ?? recipe.flaw(run, dataset) { throw HarnessError.usage(flaw) }
     try dataset.checkPartition(limit: run[.trainLimit], validation: run[.validation])
     let samples = partition.train.count
     guard run[.batchSize] <= samples else {

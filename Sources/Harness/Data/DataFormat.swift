@@ -1,0 +1,42 @@
+/// A way in which a data set stands in a folder.
+///
+/// The next one is a file like `NPYFormat.swift`, and a word in ``all``.
+protocol DataFormat: Sendable {
+  /// The files, for whoever has none of them.
+  var files: String { get }
+
+  /// Whether any of the files is in a folder.
+  func isFound(in folder: String) -> Bool
+
+  /// Whether all of them are.
+  ///
+  /// - Throws: `HarnessError.noInput` that names those that are missing.
+  func check(_ folder: String) throws
+
+  /// What the files hold.
+  ///
+  /// Memory grows with what is there, and not with what a file claims.
+  func read(_ folder: String) throws -> StoredData
+}
+
+/// The formats of data sets.
+enum DataFormats {
+  /// Of several that are in one folder, the first that has all its files is read.
+  static let all: [any DataFormat] = [IDXFormat(), NPYFormat()]
+
+  /// Whether a folder has a file of any of them.
+  static func isFound(in folder: String) -> Bool { all.contains { $0.isFound(in: folder) } }
+
+  /// The format of the data set in a folder.
+  ///
+  /// - Throws: `HarnessError.noInput` that names what is missing.
+  static func format(of folder: String) throws -> any DataFormat {
+    let found = all.filter { $0.isFound(in: folder) }
+    if let whole = found.first(where: { (try? $0.check(folder)) != nil }) { return whole }
+    if let part = found.first { try part.check(folder) }
+    throw HarnessError.noInput("\(folder) has no \(files).")
+  }
+
+  /// The files of every format.
+  static var files: String { all.map(\.files).joined(separator: "; or ") }
+}

@@ -1,0 +1,105 @@
+import Tensors
+
+/// An array in the format of NumPy: a header, then the values.
+enum NPYFile {
+  /// Numbers that a model can be given.
+  static func values(_ reader: some ByteReader) throws -> StoredArray {
+    let header = try NPYHeader(reading: reader)
+    let types: [StoredScalar] =
+      header.kind == "u" ? [.uint8] : header.kind == "f" ? [.float16, .float32, .float64] : []
+    guard let type = types.first(where: { $0.size == header.size }) else {
+      throw HarnessError.badData(
+        file: reader.name, found: header.typeName, expected: "uint8, float16, float32 or float64 (astype makes them so)"
+      )
+    }
+    return StoredArray(name: reader.name, shape: header.shape, type: type, bytes: try bytes(header, reader))
+  }
+
+  /// Labels: integers, or words.
+  static func labels(_ reader: some ByteReader) throws -> StoredLabels {
+    let header = try NPYHeader(reading: reader)
+    let isNumber = ["u", "i"].contains(header.kind) && [1, 2, 4, 8].contains(header.size)
+    guard isNumber || (["U", "S"].contains(header.kind) && header.size > 0) else {
+      throw HarnessError.badData(
+        file: reader.name, found: "labels of \(header.typeName)",
+        expected: "integers or words (for the classes of an array of one row a sample, argmax(axis=1))")
+    }
+    guard header.shape.count == 1 || (header.shape.count == 2 && header.shape[1] == 1) else {
+      throw HarnessError.badData(
+        file: reader.name, found: "labels of shape \(StoredArray.text(header.shape))", expected: "[N], a label a sample"
+      )
+    }
+    let bytes = try bytes(header, reader)
+    let cells = stride(from: 0, to: bytes.count, by: header.size).map { bytes[$0..<$0 + header.size] }
+    guard isNumber else {
+      return StoredLabels(
+        name: reader.name, values: .words(cells.map { header.kind == "U" ? Self.text($0) : Self.ascii($0) }))
+    }
+    return StoredLabels(
+      name: reader.name,
+      values: .integers(
+        try cells.map { cell in
+          let bits = cell.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+          let free = 64 - 8 * header.size
+          if header.kind == "i" { return Int(Int64(bitPattern: bits << free) >> free) }
+          guard let number = Int(exactly: bits) else {
+            throw HarnessError.badData(file: reader.name, found: "a label \(bits)", expected: "labels below 2⁶³")
+          }
+          return number
+        }))
+  }
+
+  /// The values in row-major order and the byte order of this machine.
+  private static func bytes(_ header: NPYHeader, _ reader: some ByteReader) throws -> [UInt8] {
+    let count = header.shape.reduce(header.size) { product, extent in
+      let (result, overflow) = product.multipliedReportingOverflow(by: extent)
+      return overflow ? .max : result
+    }
+    let claim =
+      "the \(count == .max ? "more than 2⁶³" : "\(count)") of \(StoredArray.text(header.shape)) \(header.typeName)"
+    // Extents of 0 hide others that no memory would have room for.
+    guard header.shape.allSatisfy({ $0 > 0 }) else {
+      throw HarnessError.badData(
+        file: reader.name, found: "an array of shape \(StoredArray.text(header.shape))", expected: "at least one value")
+    }
+    guard count <= reader.most else {
+      throw HarnessError.badData(
+        file: reader.name, found: "\(reader.most) bytes after the header at the most", expected: claim)
+    }
+    var bytes = try reader.read(upTo: count)
+    guard bytes.count == count else {
+      throw HarnessError.badData(file: reader.name, found: "\(bytes.count) bytes after the header", expected: claim)
+    }
+    guard try reader.read(upTo: 1).isEmpty else {
+      throw HarnessError.badData(file: reader.name, found: "more bytes after the header", expected: claim)
+    }
+    let unit = header.kind == "U" ? 4 : header.kind == "S" ? 1 : header.size
+    if header.isBigEndian && unit > 1 { swap(&bytes, unit) }
+    guard header.isFortran && header.shape.count > 1 else { return bytes }
+    var steps = [1]
+    for extent in header.shape.dropLast() { steps.append(steps[steps.count - 1] * extent) }
+    return StoredArray.reordered(bytes[...], shape: header.shape, steps: steps, size: header.size)
+  }
+
+  /// Turns the bytes of each unit around.
+  private static func swap(_ bytes: inout [UInt8], _ unit: Int) {
+    for start in stride(from: 0, to: bytes.count, by: unit) {
+      for byte in 0..<unit / 2 { bytes.swapAt(start + byte, start + unit - 1 - byte) }
+    }
+  }
+
+  private static func ascii(_ cell: ArraySlice<UInt8>) -> String {
+    String(decoding: cell.reversed().drop { $0 == 0 }.reversed(), as: UTF8.self)
+  }
+
+  /// Characters of four bytes each; what follows the word are zeros.
+  private static func text(_ cell: ArraySlice<UInt8>) -> String {
+    var text = String.UnicodeScalarView()
+    for start in stride(from: cell.startIndex, to: cell.endIndex, by: 4) {
+      let code = cell[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      if code == 0 { break }
+      text.append(Unicode.Scalar(code) ?? "\u{FFFD}")
+    }
+    return String(text)
+  }
+}
