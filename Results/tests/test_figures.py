@@ -1,5 +1,7 @@
 """The numbers in the figures, and that no line is of runs that differ in more than their seed."""
 
+from dataclasses import replace
+
 import pandas
 import pytest
 
@@ -73,8 +75,6 @@ def test_too_many_panels_say_what_to_choose(recorded):
     curves_of_all = pandas.concat(
         [read_all.curves.assign(epochs=str(epochs), run=read_all.curves["run"] + str(epochs)) for epochs in range(9)]
     )
-    from dataclasses import replace
-
     many = replace(read_all, runs=runs, curves=curves_of_all, kept={})
     with pytest.raises(UsageError, match="choose with --where batch_size=4 epochs=0"):
         curves.figures(many, Choice())
@@ -99,8 +99,6 @@ def test_a_sweep_over_what_does_not_vary_is_an_error(recorded):
 def test_a_setting_that_goes_along_is_named_on_the_axis(recorded):
     read_all = read(recorded("plain"))
     rate = read_all.runs["batch_size"].map({"4": "0.01", "32": "0.08"})
-    from dataclasses import replace
-
     figure = sweep.figures(
         replace(read_all, runs=read_all.runs.assign(learning_rate=rate), kept={}), Choice(against="batch_size")
     )[0]
@@ -170,8 +168,6 @@ def test_a_network_that_is_examined_otherwise_goes_with_the_one_that_was_chosen(
     read_all = read(recorded("tuned"))
     runs = read_all.runs
     variant = runs.assign(run="v" + runs["run"], inference_statistics="population")
-    from dataclasses import replace
-
     rows = replace(read_all, runs=pandas.concat([runs, variant]), kept={}).selected("runs")
     others = rows[rows["inference_statistics"] == "population"]
     assert set(others["run"]) == {"v" + run for run in rows[rows["inference_statistics"] == "moving"]["run"]}
@@ -253,3 +249,57 @@ def test_every_kind_of_a_folder_is_drawn(recorded):
         "landscape-gradient-change",
     ]
     assert names["claims"] == ["claim-family-effects", "claim-family"]
+
+
+def with_settings(records_of, **values):
+    """The records with settings that follow from the batch size."""
+    runs = records_of.runs.assign(
+        **{name: records_of.runs["batch_size"].map(map_of) for name, map_of in values.items()}
+    )
+    return replace(records_of, runs=runs, kept={})
+
+
+def test_no_line_joins_two_models_or_data_sets(recorded):
+    for name in ("model", "data"):
+        mixed = with_settings(read(recorded("plain")), **{name: {"4": "one", "32": "two"}})
+        assert sweep.figures(mixed, Choice()) == []
+        with pytest.raises(UsageError, match="no two values"):
+            sweep.figures(mixed, Choice(against="batch_size"))
+        table = heatmap.figures(mixed, Choice(cells=("norm", "batch_size")))[0].table
+        assert set(table["panel"]) == {"one", "two"}
+
+
+def test_a_sweep_along_which_much_changes_is_an_error(recorded):
+    changes = {name: {"4": "1", "32": "2"} for name in ("width", "depth", "epochs")}
+    with pytest.raises(UsageError, match="would change width, depth, epochs with it"):
+        sweep.figures(with_settings(read(recorded("plain")), **changes), Choice(against="batch_size"))
+
+
+def test_normalizers_at_unequal_settings_are_named(recorded):
+    read_all = read(recorded("plain"), "batch_size=4")
+    rates = read_all.curves["norm"].map({"none": "0.1", "batch": "0.2", "layer": "0.2"})
+    caption = curves.figures(replace(read_all, curves=read_all.curves.assign(learning_rate=rates), kept={}), Choice())[
+        0
+    ].caption
+    assert "Not the same for every normalizer: learning rate (none 0.1; batch 0.2; layer 0.2)" in caption
+
+
+def test_claims_of_two_data_sets_have_figures_of_their_own(recorded):
+    read_all = read(recorded("claims"))
+    other = read_all.runs.assign(data="/home/me/letters", run="x" + read_all.runs["run"], test_accuracy=0.5)
+    trials = read_all.trials.assign(
+        run="x" + read_all.trials["run"], study="x" + read_all.trials["study"], data="/home/me/letters"
+    )
+    both = replace(
+        read_all,
+        kept={},
+        runs=pandas.concat([read_all.runs, other]),
+        trials=pandas.concat([read_all.trials, trials]),
+        verdicts=pandas.concat([read_all.verdicts, read_all.verdicts.assign(data="/home/me/letters")]),
+    )
+    found = {figure.name: figure.table for figure in claims.figures(both, Choice())}
+    assert set(found) == {
+        f"claim-family{kind}-{data}-200" for kind in ("", "-effects") for data in ("digits", "letters")
+    }
+    ours = found["claim-family-letters-200"].query("source == 'here'")["mean"]
+    assert (ours == 0.5).all()

@@ -98,6 +98,15 @@ def test_what_is_malformed_is_named_with_its_place(changed, change, words):
     assert "runs.csv" in str(caught.value) and "expected" in str(caught.value) and "\n" not in str(caught.value)
 
 
+def test_a_quoted_field_may_hold_a_comma_and_a_line_may_still_be_short(changed):
+    def short(lines):
+        return lines[:1] + [lines[1].rsplit(",", 1)[0].replace("batch is more accurate than layer", '"batch, here"')]
+
+    assert records.read(changed("claims", "verdicts.csv")).verdicts["claim"].tolist() == ["family"]
+    with pytest.raises(DataError, match="21 values in line 2"):
+        records.read(changed("claims", "verdicts.csv", short))
+
+
 def test_no_folder_and_no_runs_are_said(tmp_path, recorded):
     with pytest.raises(InputError, match="no folder"):
         records.read(tmp_path / "nowhere")
