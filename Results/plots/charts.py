@@ -11,7 +11,10 @@ AXES_WIDTH = 58
 # The width of a letter, about.
 LETTER = 5.2
 # A number, with its power of ten where it is very small or large.
-SMALL = "datum.value != 0 && (abs(datum.value) < 0.0001 || abs(datum.value) >= 100000) ? format(datum.value, '~e') : format(datum.value, '~g')"
+SMALL = (
+    "datum.value != 0 && (abs(datum.value) < 0.0001 || abs(datum.value) >= 100000)"
+    " ? format(datum.value, '~e') : format(datum.value, '~g')"
+)
 # A text that is a number, as short as it can be.
 PLAIN = "isNaN(+datum.label) ? datum.label : format(+datum.label, '~g')"
 
@@ -81,7 +84,7 @@ def alone(chart, height):
 
 
 def y_axis(column, metric, log=None, title=None):
-    """The vertical axis of a metric: not from zero, since what is compared are differences; `log` is the range if logarithmic."""
+    """The vertical axis of a metric, from zero only if there is no other way; `log` is the range if logarithmic."""
     scale = altair.Scale(zero=False, nice=not log, type="log" if log else "linear")
     axis = altair.Axis(values=decades(*log), labelExpr=SMALL) if log else altair.Axis(tickCount=5)
     return altair.Y(column, title=title or axis_title(metric), scale=scale, axis=axis)

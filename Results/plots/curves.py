@@ -1,4 +1,4 @@
-"""Learning curves: a metric over the epochs, one line for each normalizer, with the range of the seeds around their mean."""
+"""Learning curves: a metric over the epochs, one line for each normalizer, the range of the seeds around it."""
 
 import altair
 

@@ -115,8 +115,8 @@ def caption(rows):
     """How sure the intervals are."""
     seeds = int(rows["seeds"].max())
     return (
-        f"Marks are mean differences over pairs of {seeds} seeds, lines their intervals, which hold for all rows at once at 95 %. "
-        "An interval that crosses zero shows no difference; filled marks cannot be told from the most accurate row of their model "
-        "and data."
+        f"Marks are mean differences over pairs of {seeds} seeds, lines their intervals, which hold for all rows at once "
+        "at 95 %. An interval that crosses zero shows no difference; filled marks cannot be told from the most accurate "
+        "row of their model and data."
         + (" Intervals end at ±1, where accuracies do." if max(-rows["low"].min(), rows["high"].max()) > 1 else "")
     )

@@ -48,8 +48,9 @@ def effects_page(questions, claim, suffix, page, refused):
         "seeds",
     ]
     words = [
-        f"Marks are means over {int(questions['seeds'].max())} seeds, lines their intervals, which hold for all verdicts of the claim at "
-        "once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word at the right says the verdict. "
+        f"Marks are means over {int(questions['seeds'].max())} seeds, lines their intervals, which hold for all verdicts of "
+        "the claim at once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word at "
+        "the right says the verdict. "
         "Lines that reach an edge go on.",
         *refused,
     ]

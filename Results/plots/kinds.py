@@ -44,5 +44,8 @@ def asked(choice):
 
 
 def default(records):
-    """The kinds that are drawn unless asked otherwise: the runs of claims differ in everything, and have figures of their own."""
+    """The kinds that are drawn unless asked otherwise.
+
+    The runs of claims differ in everything, and have figures of their own.
+    """
     return ["claims"] if len(records.verdicts) else [kind for kind in ALL if kind != "claims"]

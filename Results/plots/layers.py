@@ -58,7 +58,7 @@ def mean_over_seeds(frame, values):
 
 
 def percentiles(frame):
-    """Median and the 15th and 85th percentile of what the nonlinearity takes, over the steps, a panel for each layer."""
+    """Median and the 15th and 85th percentile of what the nonlinearity takes, over the steps."""
     here = shown_places(frame, "p50")
     if not here:
         raise UsageError("layers.csv has no percentiles of these runs: they were no finite numbers.")
@@ -78,7 +78,8 @@ def percentiles(frame):
     layers = [band, line("p15", strokeWidth=0.8), line("p85", strokeWidth=0.8), line("p50", strokeWidth=1.8)]
     left = len(frame[frame["p50"].notna()]["place"].unique()) - len(here)
     caption = (
-        "What the nonlinearity takes, over units and images: the median (thick) between the 15th and the 85th percentile; means "
+        "What the nonlinearity takes, over units and images: the median (thick) between the 15th and the 85th percentile; "
+        "means "
         f"over up to {int(table['seeds'].max())} seeds."
         + (f" {left} places between those shown are left out." if left else "")
     )
@@ -158,8 +159,8 @@ def gradients(frame):
     return Figure(
         "layers-gradient",
         "The gradient that each layer is passed back",
-        f"Norm of the gradient of the loss by what each {'time step' if is_in_time else 'layer'} gives: means over the seeds, bands "
-        "from the least to the most. A straight line is a constant factor from one to the next.",
+        f"Norm of the gradient of the loss by what each {'time step' if is_in_time else 'layer'} gives: means over the seeds, "
+        "bands from the least to the most. A straight line is a constant factor from one to the next.",
         charts.panelled(layers, table, order),
         table,
     )

@@ -34,8 +34,8 @@ def as_in_paper(records, claim, data, limit, suffix):
     return Figure(
         f"claim-{claim}{suffix}",
         f"What the claim “{claim}” says, as its paper would show it{on(suffix)}",
-        f"Ours are means over up to {int(max(table['seeds'].max() for _, table in ours))} seeds, bands or lines from the least to the most. "
-        + (cited or "No paper's figure was read that could stand beside it."),
+        f"Ours are means over up to {int(max(table['seeds'].max() for _, table in ours))} seeds, bands or lines from the "
+        "least to the most. " + (cited or "No paper's figure was read that could stand beside it."),
         chart.resolve_scale(color="shared", shape="shared", strokeDash="shared"),
         pandas.concat(tables, ignore_index=True),
     )
@@ -172,8 +172,10 @@ def line(table, looks, width):
 
 def dots(table, looks, width, norms):
     """Marks beside words, with lines from the least to the most."""
-    words = list(dict.fromkeys(table["x"]))
     most = int(table.groupby("x")["norm"].nunique().max())
+    if most == 1:
+        table = table.sort_values("norm", key=lambda column: column.map(norms.index), kind="stable")
+    words = list(dict.fromkeys(table["x"]))
     y = altair.Y("x:N", sort=ordered(words) if set(words) - set(norms) else norms, title=None)
     kind = {"yOffset": altair.YOffset("norm:N", sort=norms)} if most > 1 else {}
     metric, only = table["metric"].iloc[0], table["low"].min() == table["high"].max()

@@ -16,8 +16,9 @@ BESIDE = {"numerics": "1", "fingerprint": "unknown"}
 class Records:
     """The files of a folder as pandas frames, empty where there is no file.
 
-    Settings are text in the one spelling that `compare` gives them. `curves`, `layers`, `landscape` and `trials` have the
-    settings of their run beside them; rows of a run that `runs.csv` does not have were never finished, and are left out.
+    Settings are text in the one spelling that `compare` gives them. `curves`, `layers`, `landscape` and `trials` have
+    the settings of their run beside them; rows of a run that `runs.csv` does not have were never finished, and are left
+    out.
     """
 
     folder: Path
@@ -79,7 +80,7 @@ def read(folder):
         folder=folder,
         runs=runs,
         curves=beside("curves.csv", ["step"], columns.CURVE_NUMBERS),
-        trials=beside("trials.csv", ["study", "replicate", "trial"], ["trial"]),
+        trials=apart(beside("trials.csv", ["study", "replicate", "trial"], ["trial"])),
         outcomes=beside("outcomes.csv", ["images", "outcomes"], ["images"]),
         layers=beside("layers.csv", ["step", "layer"], columns.LAYER_NUMBERS),
         landscape=beside("landscape.csv", ["step", "along"], columns.LANDSCAPE_NUMBERS),
@@ -146,6 +147,13 @@ def of_runs(folder, name, needed, numbers, runs, settings, unknown, notes):
         lost = len(set(frame["run"]) - set(runs["run"]))
         notes.append(f"{path}: rows of {lost} runs that are not in runs.csv are left out: they were never finished.")
     return joined
+
+
+def apart(trials):
+    """Trials of one study under other numerics are another study: nothing is chosen from both."""
+    if trials.empty or trials["numerics"].nunique() < 2:
+        return trials
+    return trials.assign(study=trials["study"] + " under numerics " + trials["numerics"])
 
 
 def alone(folder, name, needed, numbers):

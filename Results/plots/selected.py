@@ -1,4 +1,4 @@
-"""Which runs a figure of results is of: those that were trained as they were asked for, and of tuning the ones it chose."""
+"""Which runs a figure of results is of: those that were trained as they were asked for, and those that tuning chose."""
 
 import pandas
 
@@ -26,7 +26,7 @@ def selected(records, frame):
 def with_variants(records, winners):
     """The winners, and the trials that are the same networks as those of a study but examined otherwise.
 
-    `compare` examines a trained network in several ways where only the evaluation is another; those ways stand in no study.
+    `compare` examines a trained network in several ways where only the evaluation is another; those stand in no study.
     """
     same = [name for name in records.settings if name not in OF_EVALUATION]
     runs, trials = records.runs[["run", *same]], records.trials[["run", "study"]].drop_duplicates()
@@ -68,8 +68,8 @@ def divergence(frame, metric):
 def chosen(records):
     """For each study and seed the run that `compare` chose: run, study, and which settings were tuned.
 
-    It is that of the highest validation accuracy, and of those alike of the lowest validation loss; one that diverged counts
-    as guessing. A seed that lacks trials of its study has none.
+    It is that of the highest validation accuracy, and of those alike of the lowest validation loss; one that diverged
+    counts as guessing. A seed that lacks trials of its study has none.
     """
     trials = joined(records)
     rows = []

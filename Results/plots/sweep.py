@@ -59,7 +59,8 @@ def figure(records, frame, name, metric):
     along = moving(frame, records.settings, split, [name])
     if len(along) > MOST_ALONG:
         raise UsageError(
-            f"The sweep over {name} would change {', '.join(along)} with it; choose with --where, as in --where {along[0]}={frame[along[0]].iloc[0]}."
+            f"The sweep over {name} would change {', '.join(along)} with it; choose with --where, as in "
+            f"--where {along[0]}={frame[along[0]].iloc[0]}."
         )
     if frame.groupby(["norm", *split])["x"].nunique().max() < 2:
         raise UsageError(
@@ -125,7 +126,8 @@ def chart(table, order, metric, name, along):
 def caption(frame, metric, name, records, split):
     """What lines and bands are."""
     seeds = frame["seed"].nunique()
-    sentence = f"{title(metric).capitalize()} at the end of training: means over up to {seeds} seeds, bands from the least to the most."
+    what = f"{title(metric).capitalize()} at the end of training"
+    sentence = f"{what}: means over up to {seeds} seeds, bands from the least to the most."
     if seeds == 1:
-        sentence = f"{title(metric).capitalize()} at the end of training, one seed: what seeds differ by is not shown."
+        sentence = f"{what}, one seed: what seeds differ by is not shown."
     return " ".join([sentence, *divergence(frame, metric), *tied_sentences(frame, records.settings, [*split, name])])

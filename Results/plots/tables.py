@@ -13,8 +13,8 @@ from .errors import DataError, InputError
 def read(path, needed, numbers=(), left_out=(), words=None):
     """The rows of a file as text, but for the columns that hold numbers: NaN where nothing stands.
 
-    `needed` are the columns without which it is no such file, `left_out` those that are not read, and `words` has for a column
-    the only texts that can stand there.
+    `needed` are the columns without which it is no such file, `left_out` those that are not read, and `words` has for a
+    column the only texts that can stand there.
     """
     text = whole_lines(path)
     header = header_of(path, text, needed)

@@ -60,7 +60,7 @@ def figure(records, name, winners):
 
 
 def chart(table, order, name):
-    """Thin lines for seeds, a mark for each trial, the chosen ones large; a panel for each normalizer unless there are others."""
+    """Thin lines for seeds, a mark for each trial, the chosen ones large; normalizers have panels if nothing else has."""
     norms = style.ordered(set(table["norm"]))
     if len(norms) > 1 and len(order) < 2:
         table = table.assign(panel=table["norm"])
@@ -93,8 +93,8 @@ def caption(table, name):
     """What was tried."""
     budget = int(table.groupby(["study", "seed"]).size().max())
     sentences = [
-        f"Up to {budget} trials a seed, the same points for every normalizer; a line joins those of a seed, and the large mark "
-        f"is the one that was chosen, on training images held out."
+        f"Up to {budget} trials a seed, the same points for every normalizer; a line joins those of a seed, and the large "
+        f"mark is the one that was chosen, on training images held out."
     ]
     if table["diverged"].any():
         sentences.append(f"{int(table['diverged'].sum())} trials diverged and count as guessing.")

@@ -303,3 +303,14 @@ def test_claims_of_two_data_sets_have_figures_of_their_own(recorded):
     }
     ours = found["claim-family-letters-200"].query("source == 'here'")["mean"]
     assert (ours == 0.5).all()
+
+
+def test_nothing_is_chosen_from_trials_of_two_numerics(changed):
+    def both(lines):
+        return lines + [field(lines[0], "older" + line, "numerics", "1") for line in lines[1:]]
+
+    folder = changed("tuned", change=both)
+    changed("tuned", "trials.csv", lambda lines: lines + ["older" + line for line in lines[1:]])
+    table = tuning.figures(read(folder), Choice())[0].table
+    assert set(table["panel"]) == {"numerics 1", "numerics 2"}
+    assert (table.groupby(["panel", "norm", "seed"])["chosen"].sum() == 1).all()
