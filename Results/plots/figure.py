@@ -1,9 +1,11 @@
 """A figure: what it shows, the chart and its numbers, and how it comes to a file."""
 
 import os
+import re
 import tempfile
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import altair
@@ -43,11 +45,29 @@ class Figure:
 
     def svg(self):
         """The figure at a paper's width, as text, its font within."""
-        return fonts.embedded(vl_convert.vegalite_to_svg(self.spec()))
+        width, height = self.size
+        size = f'width="{width * self.shrinkage:g}" height="{height * self.shrinkage:g}"'
+        return fonts.embedded(self.drawn.replace(f'width="{width:g}" height="{height:g}"', size, 1))
 
     def png(self):
         """The figure at a paper's width, at 300 pixels to the inch."""
-        return vl_convert.vegalite_to_png(self.spec(), scale=72 / style.PIXELS_PER_INCH, ppi=PRINT_PIXELS_PER_INCH)
+        scale = 72 / style.PIXELS_PER_INCH * self.shrinkage
+        return vl_convert.vegalite_to_png(self.spec(), scale=scale, ppi=PRINT_PIXELS_PER_INCH)
+
+    @cached_property
+    def drawn(self):
+        """The figure as vl-convert draws it."""
+        return vl_convert.vegalite_to_svg(self.spec())
+
+    @property
+    def size(self):
+        """Width and height as drawn, in pixels."""
+        return tuple(map(float, re.search(r'<svg[^>]* width="([0-9.]+)" height="([0-9.]+)"', self.drawn).groups()))
+
+    @property
+    def shrinkage(self):
+        """What panels with long labels are made smaller by, so that none is wider than a page."""
+        return min(1.0, style.PAGE_WIDTH / self.size[0])
 
     def save(self, folder, formats=FORMATS):
         """Writes the figure in each format, and says where."""

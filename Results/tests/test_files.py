@@ -42,6 +42,15 @@ def test_an_svg_is_as_wide_as_a_column_and_brings_its_letters():
     assert "@font-face" in svg and "data:font/woff;base64," in svg
 
 
+def test_no_figure_is_wider_than_a_page():
+    wide = altair.hconcat(*(altair.Chart(pandas.DataFrame({"x": [1]})).mark_point().encode(x="x:Q") for _ in range(5)))
+    small = Figure("wide", "A row", "It is long.", wide, pandas.DataFrame())
+    width, height = map(float, re.search(r'<svg[^>]* width="([0-9.]+)" height="([0-9.]+)"', small.svg()).groups())
+    assert small.size[0] > style.PAGE_WIDTH == pytest.approx(width)
+    assert height / width == pytest.approx(small.size[1] / small.size[0], rel=1e-3)
+    assert abs(struct.unpack(">I", small.png()[16:20])[0] / 300 * 25.4 - 175) < 1
+
+
 def test_the_font_has_every_letter_of_the_figure():
     import base64
     import io
