@@ -25,6 +25,12 @@
     });
   }
 
+  /** The parts of a figure that is put together of some. */
+  function panelsOf(spec) {
+    const parts = spec.concat || spec.hconcat || spec.vconcat;
+    return parts ? parts.flatMap((part) => (part.concat || part.hconcat || part.vconcat ? panelsOf(part) : [part])) : [];
+  }
+
   /** The room that a figure has; a paper's size would be small on a screen, and large on a phone. */
   function fitted(spec, room, panels) {
     const isNumber = (value) => typeof value === "number";
@@ -35,6 +41,16 @@
       spec.columns = columns;
       spec.spec.width = Math.max(120, Math.min(520, Math.floor((room - 66) / columns) - 14));
       if (isNumber(spec.spec.height)) spec.spec.height = Math.max(spec.spec.height, Math.round(Math.min(260, spec.spec.width * 0.62)));
+    } else if (panelsOf(spec).length > 0 && panelsOf(spec).every((part) => part.title)) {
+      // Panels that stand by themselves flow as words do.
+      spec.concat = panelsOf(spec);
+      delete spec.hconcat;
+      delete spec.vconcat;
+      spec.columns = Math.max(1, Math.min(spec.concat.length, 3, Math.floor(room / 250)));
+      for (const part of spec.concat) {
+        if (isNumber(part.width)) part.width = Math.max(part.width, Math.min(480, Math.floor(room / spec.columns) - 84));
+        if (isNumber(part.height)) part.height = Math.max(part.height, Math.min(260, Math.round(part.width * 0.6)));
+      }
     } else if (isNumber(spec.width)) {
       const isFitted = spec.autosize && spec.autosize.type === "fit";
       spec.width = Math.max(200, Math.min(680, room - (isFitted ? 2 : 76)));
@@ -43,16 +59,26 @@
     return spec;
   }
 
-  /** Draws into a place; what long labels made too wide is drawn narrower. */
+  /** Draws into a place; what long labels made too wide is drawn narrower, and a row of parts as wide as there is room. */
   async function embed(place, spec, room, options) {
     const result = await vegaEmbed(place, spec, options);
     const excess = place.querySelector("svg").getBoundingClientRect().width - room;
-    const inner = spec.spec ?? spec;
+    const isRow = panelsOf(spec).length > 0 && !spec.concat;
     const isGrid = spec.facet && (spec.facet.row || spec.facet.column);
-    if (excess <= 1 || isGrid || typeof inner.width !== "number") return result;
+    if (isGrid || (excess <= 1 && !(isRow && excess < -40))) return result;
+    const inner = isRow ? widest(panelsOf(spec)) : spec.spec ?? spec;
+    if (!inner || typeof inner.width !== "number") return result;
     result.finalize();
-    inner.width = Math.max(100, inner.width - Math.ceil(excess / (spec.spec ? spec.columns : 1)) - 2);
+    const change = Math.ceil(excess / (spec.spec ? spec.columns : 1)) + 2;
+    // Where there is too little room, names are cut short; the table has them whole.
+    if (inner.width - change < 100) spec.config = { ...spec.config, axis: { ...spec.config.axis, labelLimit: 130 } };
+    inner.width = Math.max(100, Math.min(inner.width - change, 480));
     return vegaEmbed(place, spec, options);
+  }
+
+  /** Of the parts of a figure the one that the others stand beside. */
+  function widest(parts) {
+    return parts.filter((part) => typeof part.width === "number").sort((a, b) => b.width - a.width)[0];
   }
 
   async function draw(chart) {

@@ -316,8 +316,6 @@ def not_concluded(records):
         sentences.append(
             f"{counted(len(found), 'question')} {'is' if len(found) == 1 else 'are'} inconclusive: "
             "the interval reaches both sides of the least effect that matters. More seeds or test images may decide.")
-        if "remarks" in found:
-            sentences += [f"{row['claim']}, {row['question']}: {row['remarks']}." for _, row in found.iterrows() if row["remarks"]]
     if len(frame) and not tuned_settings(records) and frame["norm"].nunique() > 1 and frame.get("learning_rate") is not None and (
             frame.groupby("model")["learning_rate"].nunique().max() == 1):
         sentences.append("All normalizers ran at one learning rate, which may suit some and not others; --tune learning-rate would tell.")
