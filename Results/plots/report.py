@@ -37,13 +37,15 @@ def write(records, choice, figures, notes, folder, command):
 def text(records, choice, figures, notes, command, most=MOST_BYTES):
     """The whole page; figures that would make it too large stand as pictures in it."""
     specs = {figure.name: script_json(screen(figure.spec())) for figure in figures}
-    pictures = set()
-    while True:
+    pictures = {}
+    for figure in sorted(figures, key=lambda figure: -len(specs[figure.name])):
         content = page(records, figures, notes, command, specs, pictures)
-        left = sorted((name for name in specs if name not in pictures), key=lambda name: len(specs[name]))
-        if len(content.encode()) <= most or not left:
+        if len(content.encode()) <= most:
             return content
-        pictures.add(left[-1])
+        picture = base64.b64encode(vl_convert.vegalite_to_png(figure.spec(), scale=1.5)).decode()
+        if len(picture) < len(specs[figure.name].encode()):
+            pictures[figure.name] = picture
+    return page(records, figures, notes, command, specs, pictures)
 
 
 def screen(spec):
@@ -142,7 +144,7 @@ def figures_section(records, figures, specs, pictures):
     """What can be chosen, then every figure with the table of its numbers."""
     if not figures:
         return ""
-    return controls(records, figures) + "".join(one_figure(figure, figure.name in pictures) for figure in figures)
+    return controls(records, figures) + "".join(one_figure(figure, pictures.get(figure.name)) for figure in figures)
 
 
 def controls(records, figures):
@@ -183,13 +185,12 @@ def panels(records, figures):
     return dict(sorted(found.items()))
 
 
-def one_figure(figure, is_picture):
+def one_figure(figure, picture):
     """A figure, its caption, and its numbers as a table."""
     name, caption = html.escape(figure.name), html.escape(figure.caption)
     alternative = html.escape(f"{figure.title}. {figure.caption} The numbers are in the table below the figure.")
-    if is_picture:
-        source = base64.b64encode(vl_convert.vegalite_to_png(figure.spec(), scale=1.5)).decode()
-        chart = f'<div class="chart"><img alt="{alternative}" src="data:image/png;base64,{source}"></div>'
+    if picture:
+        chart = f'<div class="chart"><img alt="{alternative}" src="data:image/png;base64,{picture}"></div>'
     else:
         chart = f'<div class="chart" data-figure="{name}" role="img" aria-label="{alternative}"></div>'
     shown = figure.table.head(MOST_ROWS)
