@@ -22,6 +22,8 @@ MOST_BYTES = 3_000_000
 # Longer tables are in the CSV files.
 MOST_ROWS = 400
 PACKAGES = ("pandas", "altair", "vl-convert-python")
+# Columns of figures that are for the drawing alone.
+DRAWING = ("is_marked", "zero")
 FROM_BEST = {0: "cannot be told apart", 1: "told apart"}
 # What Vega, Vega-Lite and Vega-Embed ask to stand beside copies of them.
 NOTICE = "Vega, Vega-Lite and Vega-Embed: Copyright (c) 2015-2025, University of Washington Interactive Data Lab. BSD-3-Clause licence, https://github.com/vega"
@@ -193,7 +195,7 @@ def one_figure(figure, picture):
         chart = f'<div class="chart"><img alt="{alternative}" src="data:image/png;base64,{picture}"></div>'
     else:
         chart = f'<div class="chart" data-figure="{name}" role="img" aria-label="{alternative}"></div>'
-    shown = figure.table.head(MOST_ROWS)
+    shown = numbers(figure)
     rows = [[row[column] for column in shown] for _, row in shown.iterrows()]
     cut = f" (the first {MOST_ROWS} of {len(figure.table)} rows; all are in the CSV files)" if len(figure.table) > MOST_ROWS else ""
     table = pages.table([title(str(column)) for column in shown], rows, f"{figure.title}{cut}")
@@ -203,6 +205,12 @@ def one_figure(figure, picture):
 <details{' class="long"' if len(figure.table) > 40 else ''}><summary>The numbers of “{html.escape(figure.title)}” as a table</summary>{table}</details>
 </figure>
 """
+
+
+def numbers(figure):
+    """The rows of a figure's table that are shown, without columns that only draw or say nothing."""
+    table = figure.table.head(MOST_ROWS)
+    return table[[name for name in table if name not in DRAWING and not (len(table) and table[name].eq("").all())]]
 
 
 def result_tables(records):

@@ -12,6 +12,7 @@ import pytest
 
 from conftest import RESULTS
 from plots import charts, choice, kinds, records, report
+from plots.errors import DataError
 from plots.figure import Figure
 from playwright.sync_api import sync_playwright
 
@@ -110,7 +111,7 @@ def test_the_keyboard_reaches_the_table_of_every_figure(browser, recorded, tmp_p
         table = page.locator(f"#figure-{figure.name} > details table")
         assert table.is_visible() and table.locator("caption").inner_text().startswith(figure.title)
         assert table.locator("tbody tr").count() == min(len(figure.table), report.MOST_ROWS)
-        assert table.locator("thead th[scope=col]").count() == len(figure.table.columns)
+        assert table.locator("thead th[scope=col]").count() == len(report.numbers(figure).columns) > 3
 
 
 def test_what_is_chosen_is_drawn_and_nothing_else(browser, recorded, tmp_path):
@@ -188,6 +189,17 @@ def test_the_page_says_how_it_was_made(recorded, tmp_path):
     _, _, text = written(recorded("plain"), tmp_path)
     for part in ("python3 Results/plot.py --report", "Python 3", "altair", "numerics 2", "fingerprint d192a4eb", "batch size", "What was not concluded"):
         assert part in text
+
+
+def test_the_page_has_the_commands_that_trained(changed, tmp_path):
+    folder = changed("plain")
+    row = '"compare --data \'a<b\' --seeds 3","A Processor, 2 threads, Linux",2.0.0,2\n'
+    (folder / "commands.csv").write_text("command,machine,version,numerics\n" + row)
+    _, _, text = written(folder, tmp_path)
+    assert "compare --data &#x27;a&lt;b&#x27; --seeds 3" in text and "Trained on A Processor, 2 threads, Linux." in text
+    (folder / "commands.csv").write_text("something else\n")
+    with pytest.raises(DataError):
+        written(folder, tmp_path)
 
 
 def test_the_command_writes_it(recorded, tmp_path):

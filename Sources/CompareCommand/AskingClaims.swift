@@ -34,6 +34,7 @@ extension CompareCommand {
     if request.dryRun { return try list(inquiry, wanted, in: ResultsDirectory(reading: path)) }
     let directory = try ResultsDirectory(path: path)
     try VerdictFile.check(in: directory)
+    CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try inquiry.recordTrials(in: directory)
     let terminal = InquiryProgress(quiet: request.quiet)
     let owners = inquiry.owners

@@ -4,7 +4,7 @@ import Harness
 
 /// What the columns of the result files hold, for a person to read.
 enum ColumnGuide {
-  static let files = FileColumns.all + [Report.differenceFile, verdicts]
+  static let files = FileColumns.all + [Report.differenceFile, verdicts, CommandFile.columns]
 
   private static let verdicts = FileColumns(
     VerdictFile.name, row: "question of a claim on a data set", names: VerdictFile.columns.map(\.name)

@@ -56,6 +56,7 @@ public enum CompareCommand {
     let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: left))
     if request.dryRun { return try list(trainings, left, request) }
     let directory = try ResultsDirectory(path: request.folder)
+    CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try study?.record(in: directory)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory) { _ in request.recordings }

@@ -11,8 +11,11 @@ struct PythonReport {
   /// Whether a program runs without complaint.
   var works: ([String]) -> Bool = { Self.run($0, output: .nullDevice, errors: .nullDevice) == 0 }
 
-  /// Whether `python3` has what the script imports.
-  private var hasPackages: Bool { works(["python3", "-c", "import altair, pandas, vl_convert"]) }
+  /// A Python that has what the script imports: the one on the path, or that of the virtual environment of the package.
+  private var python: String? {
+    let environment = (script ?? "").replacing("Results/plot.py", with: ".venv/bin/python")
+    return ["python3", environment].first { works([$0, "-c", "import altair, fontTools, pandas, pypdf, vl_convert"]) }
+  }
 
   /// Makes the report if Python and its packages are there, and says with which command, or how it could be.
   ///
@@ -21,12 +24,12 @@ struct PythonReport {
   ///   - output: of the script.
   func make(saying say: (String) -> Void, output: FileHandle) {
     let arguments = [script ?? "Results/plot.py", folder, "--report"]
-    guard script != nil, hasPackages else {
+    guard script != nil, let python else {
       let place = script == nil ? ", in the folder of the package Norms" : ""
       return say("Report: \(Self.shell(["uv", "run"] + arguments))\(place)")
     }
-    say("Report: \(Self.shell(["python3"] + arguments))")
-    let code = Self.run(["python3"] + arguments, output: output, errors: .standardError)
+    say("Report: \(Self.shell([python] + arguments))")
+    let code = Self.run([python] + arguments, output: output, errors: .standardError)
     if code != 0 { say("The report was not made: exit code \(code).") }
   }
 

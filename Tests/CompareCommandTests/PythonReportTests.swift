@@ -46,7 +46,24 @@ import Testing
           asked.append($0)
           return false
         }))
-    #expect(asked == [["python3", "-c", "import altair, pandas, vl_convert"]])
+    let question = ["-c", "import altair, fontTools, pandas, pypdf, vl_convert"]
+    #expect(asked == [["python3"] + question, [".venv/bin/python"] + question])
+  }
+
+  @Test("A folder knows the commands that recorded into it, each once, and what reads it changes nothing")
+  func commands() throws {
+    let folder = try TemporaryFolder()
+    let line = "--norm layer --model mlp --epochs 1 --train-limit 50 --quiet"
+    for _ in 0..<2 { #expect(try compare(line, in: folder).code == 0) }
+    #expect(try compare(line + " --seeds 2", in: folder).code == 0)
+    #expect(try compare("show", in: folder).code == 0)
+    let rows = try ResultRows("commands.csv", in: folder)
+    #expect(rows.columns == CommandFile.columns.columns.map(\.name))
+    #expect(rows["command"] == ["compare " + line, "compare " + line + " --seeds 2"], "\(rows.fields)")
+    // What is in its place keeps nobody from training.
+    try folder.write(Array("something else".utf8), to: "Results/commands.csv")
+    #expect(try compare(line + " --seeds 3", in: folder).code == 0)
+    #expect(try folder.text(of: "Results/commands.csv") == "something else")
   }
 
   @Test("A comparison that wants a report ends well without Python, and its JSON stays JSON")
