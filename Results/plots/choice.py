@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from .columns import RUN_NUMBERS
+from .columns import LAYER_NUMBERS, RUN_NUMBERS
 from .errors import UsageError, unknown
 
 
@@ -79,7 +79,7 @@ def having(frame, name, values):
 
 
 def metrics(records):
-    """What can be drawn of a run or of its course."""
-    return [name for name in records.runs if name in RUN_NUMBERS] + (
-        [name for name in ("gradient_norm",) if name in records.curves]
-    )
+    """What can be drawn of a run, of its course, or of its layers."""
+    found = [name for name in records.runs if name in RUN_NUMBERS]
+    found += [name for name in ("gradient_norm",) if name in records.curves]
+    return found + [name for name in records.layers if name in LAYER_NUMBERS and name not in ("step", "time_step", *found)]

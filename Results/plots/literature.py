@@ -175,7 +175,7 @@ ALL = [
         "Mishkin et al. 2016",
         "placement",
         "test accuracy",
-        {"batch": [("before", 0.478), ("after", 0.493)], "none": [("before", 0.471)]},
+        {"batch": [("before", 0.478), ("after", 0.493)], "none": [("none", 0.471)]},
     ),
     Finding(
         "covariate-shift",

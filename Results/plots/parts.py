@@ -47,6 +47,11 @@ def as_it_comes(run):
     return None if run.norm == "group" and run.groups != "4" else run.norm
 
 
+def before_or_after(run):
+    """Where the normalizer stands, if there is one."""
+    return "none" if run.norm == "none" else run.placement
+
+
 def dropout(run):
     """Where there is dropout."""
     if float(run.dropout) == 0:
@@ -248,7 +253,8 @@ ALL = {
         Part(
             f"here, {activation}",
             {"model": "cnn", "activation": activation, "epochs": "5", "evaluate_every": "10"},
-            "placement",
+            "what",
+            label=before_or_after,
         )
         for activation in ("relu", "sigmoid")
     ],
