@@ -109,7 +109,7 @@ def x_axis(horizontal):
     """Ticks at whole epochs."""
     if horizontal == "steps":
         return altair.Axis(tickCount=5, format="~s")
-    return altair.Axis(tickMinStep=1, tickCount=6, format="d")
+    return altair.Axis(tickMinStep=1, tickCount=6, format="d", labelExpr="datum.value % 1 ? '' : datum.label")
 
 
 def caption(frame, metric, table, records, split):

@@ -70,8 +70,7 @@
     if (!inner || typeof inner.width !== "number") return result;
     result.finalize();
     const change = Math.ceil(excess / (spec.spec ? spec.columns : 1)) + 2;
-    // Where there is too little room, names are cut short; the table has them whole.
-    if (inner.width - change < 100) spec.config = { ...spec.config, axis: { ...spec.config.axis, labelLimit: 130 } };
+    // Names are never cut short: what does not fit then scrolls.
     inner.width = Math.max(100, Math.min(inner.width - change, 480));
     return vegaEmbed(place, spec, options);
   }
