@@ -62,7 +62,7 @@ def read(folder):
     check_folder(folder)
     unknown, notes = {}, []
     runs = tables.read(
-        folder / "runs.csv",
+        tables.found(folder / "runs.csv"),
         ["run", "model", "norm", "data", "seed", "status"],
         columns.RUN_NUMBERS,
         words={"status": columns.STATUSES},
@@ -100,11 +100,11 @@ def check_folder(folder):
     """Stops unless there are runs to read."""
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}. Name the one that compare wrote to.")
-    if not (folder / "runs.csv").is_file():
+    if not tables.found(folder / "runs.csv"):
         claims = folder / "claims"
         hint = (
             f"its claims are in {claims}: name that folder"
-            if (claims / "runs.csv").is_file()
+            if tables.found(claims / "runs.csv")
             else ("make one with swift run compare, or name the folder that it wrote to")
         )
         raise InputError(f"{folder} has no runs.csv; {hint}.")
@@ -133,8 +133,8 @@ def without_doubles(folder, runs, notes):
 
 def of_runs(folder, name, needed, numbers, runs, settings, unknown, notes):
     """A file that has rows of runs, with the settings of each."""
-    path = folder / name
-    if not path.is_file():
+    path = tables.found(folder / name)
+    if not path:
         return pandas.DataFrame()
     repeated = [column for column in settings if column not in needed]
     frame = tables.read(path, ["run", *needed], numbers, left_out=repeated)
@@ -158,8 +158,8 @@ def apart(trials):
 
 def alone(folder, name, needed, numbers):
     """A file that stands by itself."""
-    path = folder / name
-    return tables.read(path, needed, numbers) if path.is_file() else pandas.DataFrame()
+    path = tables.found(folder / name)
+    return tables.read(path, needed, numbers) if path else pandas.DataFrame()
 
 
 def unknown_notes(unknown):

@@ -1,7 +1,9 @@
 """Reads one CSV file as `compare` writes it, and says in which line and column it is not."""
 
 import csv
+import gzip
 import warnings
+import zlib
 
 from io import StringIO
 
@@ -29,14 +31,30 @@ def read(path, needed, numbers=(), left_out=(), words=None):
     return pandas.DataFrame(columns, columns=kept)
 
 
-def whole_lines(path):
-    """The text up to its last line end: a line without one is being written, or was when the program was killed."""
+def found(path):
+    """The file, or the same one packed, as the reference results are; None if neither is there."""
+    packed = path.with_name(path.name + ".gz")
+    return next((there for there in (path, packed) if there.is_file()), None)
+
+
+def content(path):
+    """The bytes of a file, unpacked."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
+        return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise DataError(path, "a damaged gzip file", "a whole one") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def whole_lines(path):
+    """The text up to its last line end: a line without one is being written, or was when the program was killed."""
+    raw = content(path)
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         raise DataError(path, f"bytes in line {line} that are no UTF-8", "text; mend or remove the line") from None
     return text[: text.rfind("\n") + 1]
 

@@ -1,5 +1,7 @@
 """What is read of a folder, and what is said of one that cannot be read."""
 
+import gzip
+
 import pytest
 
 from conftest import field
@@ -127,3 +129,23 @@ def test_a_file_of_a_newer_recording_stays(changed):
 
 def test_settings_stand_once():
     assert len(columns.SETTINGS) == len(set(columns.SETTINGS))
+
+
+def test_packed_files_are_read_where_there_are_no_others(changed):
+    folder = changed("plain")
+    whole = records.read(folder)
+    for path in list(folder.glob("*.csv")):
+        (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    packed = records.read(folder)
+    assert packed.runs.equals(whole.runs) and packed.curves.equals(whole.curves) and len(packed.curves)
+
+
+def test_a_damaged_packed_file_is_named(changed):
+    folder = changed("plain")
+    packed = gzip.compress((folder / "runs.csv").read_bytes())
+    (folder / "runs.csv").unlink()
+    for damaged in (packed[:-9], packed[:40] + b"\0\0\0\0" + packed[44:], b"run,model\n"):
+        (folder / "runs.csv.gz").write_bytes(damaged)
+        with pytest.raises(DataError, match="runs.csv.gz: found a damaged gzip file"):
+            records.read(folder)
