@@ -58,6 +58,7 @@ public enum CompareCommand {
     let directory = try ResultsDirectory(path: request.folder)
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try study?.record(in: directory)
+    try directory.record(datasetsOf: trainings)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory) { _ in request.recordings }
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)

@@ -74,7 +74,7 @@ extension Option {
       guard let source = try DataSource.named(word) else {
         throw HarnessError.usage(
           unknown("value '\(word)' of --data", word, DataSource.all.map(\.name) + ["all"]).dropLast()
-            + ", or the name of a folder with IDX files.")
+            + ", or the name of a folder with IDX, NumPy or CSV files.")
       }
       guard !names.contains(source.name) || request.sources[source.name] == nil else {
         throw HarnessError.usage("--data has two data sets of the name \(source.name); rename one of the folders.")

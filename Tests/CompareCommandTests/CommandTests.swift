@@ -24,7 +24,7 @@ import Testing
       (
         "--data fashon",
         "Unknown value 'fashon' of --data. Did you mean 'fashion-mnist'? Valid: digits, fashion-mnist, mnist, all, or the "
-          + "name of a folder with IDX files."
+          + "name of a folder with IDX, NumPy or CSV files."
       ),
       ("--norm", "--norm needs a value"),
       ("--norm --model rnn", "--norm needs a value"),

@@ -2,7 +2,7 @@ import Foundation
 
 /// The four files of a data set, in one folder.
 ///
-/// Each may be plain or gzipped, and spelled `train-images-idx3-ubyte` or `train-images.idx3-ubyte`. Where there are
+/// Each may be plain or gzipped, and spelled `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, or with `idx4`. Where there are
 /// several, a plain file comes before a gzipped one: it is what somebody unpacked, or made.
 struct DataFolder {
   /// The paths of the images and the labels of one part.
@@ -39,7 +39,9 @@ struct DataFolder {
   }
 
   private static func file(_ name: String, in folder: String) -> String? {
-    let spellings = [name, name.replacingOccurrences(of: "-idx", with: ".idx")]
+    // Images with channels have four axes.
+    let names = [name] + (name.contains("idx3") ? [name.replacingOccurrences(of: "idx3", with: "idx4")] : [])
+    let spellings = names + names.map { $0.replacingOccurrences(of: "-idx", with: ".idx") }
     return (spellings + spellings.map { $0 + ".gz" }).map { "\(folder)/\($0)" }.first { path in
       // Some archives unpack to a folder that is called like the file in it.
       var isFolder: ObjCBool = false

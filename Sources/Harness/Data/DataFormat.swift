@@ -22,7 +22,7 @@ protocol DataFormat: Sendable {
 /// The formats of data sets.
 enum DataFormats {
   /// Of several that are in one folder, the first that has all its files is read.
-  static let all: [any DataFormat] = [IDXFormat(), NPYFormat()]
+  static let all: [any DataFormat] = [IDXFormat(), NPYFormat(), NPZFormat(), CSVFormat()]
 
   /// Whether a folder has a file of any of them.
   static func isFound(in folder: String) -> Bool { all.contains { $0.isFound(in: folder) } }

@@ -9,7 +9,7 @@ final class GzipReader {
   private static let chunkSize = 1 << 18
 
   private let path: String
-  private let file: FileHandle
+  private let file: FileReader
   /// Bytes of the file that are not used yet.
   private var input: [UInt8]
   /// The state of unpacking, which zlib wants in one place; `nil` for a plain file.
@@ -18,10 +18,7 @@ final class GzipReader {
   private var hasEndedStream = false
 
   init(path: String) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw HarnessError.noInput("\(path) cannot be read. Is it there, and are you allowed to?")
-    }
-    (self.path, self.file, input) = (path, file, [])
+    (self.path, file, input) = (path, try FileReader(path: path), [])
     input = try nextOfFile()
     guard input.starts(with: [0x1f, 0x8b]) else { return }
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -44,9 +41,11 @@ final class GzipReader {
   /// Memory grows with what is there, not with what is asked for.
   func read(upTo count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
+    if stream == nil { bytes.reserveCapacity(min(count, input.count + file.most)) }
     while bytes.count < count {
       let next = try next(upTo: min(Self.chunkSize, count - bytes.count))
       if next.isEmpty { break }
+      bytes.growFor(next.count, of: count)
       bytes += next
     }
     return bytes
@@ -100,13 +99,7 @@ final class GzipReader {
     return bytes
   }
 
-  private func nextOfFile() throws -> [UInt8] {
-    do {
-      return Array(try file.read(upToCount: Self.chunkSize) ?? Data())
-    } catch {
-      throw HarnessError.noInput("\(path) cannot be read: \(error.localizedDescription)")
-    }
-  }
+  private func nextOfFile() throws -> [UInt8] { try file.read(upTo: Self.chunkSize) }
 
   /// What is wrong with the stream, or with what was taken for another one after it.
   private func broken(_ stream: UnsafeMutablePointer<z_stream>, _ found: String) -> HarnessError {

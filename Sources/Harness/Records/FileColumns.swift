@@ -29,12 +29,28 @@ public struct FileColumns: Sendable {
         ofRuns[$0]
       },
       FileColumns("trials.csv", row: "trial of tuning", names: Trial.columns) { ofRuns[$0] },
+      FileColumns(ResultsDirectory.labelsFile, row: "class of a data set", names: ResultsDirectory.labelColumns) {
+        ofData[$0] ?? ofRuns[$0]
+      },
+      FileColumns(ResultsDirectory.channelsFile, row: "channel of a data set", names: ResultsDirectory.channelColumns) {
+        ofData[$0] ?? ofRuns[$0]
+      },
     ]
     + Recording.all.map { recording in
       FileColumns(recording.file, row: recording.row, names: recording.fileColumns) { name in
         recording.columns.first { $0.name == name }?.help ?? ofRuns[name]
       }
     }
+
+  private static let ofData = [
+    "class": "number of the class, from 0",
+    "label": "what the files of the data set call it",
+    "train_samples": "number of training samples that have it",
+    "test_samples": "number of test samples that have it",
+    "channel": "number of the channel, from 0; of vectors, of the column",
+    "mean": "over all training samples, as they are stored",
+    "deviation": "over all training samples; 1 for a channel that is the same everywhere",
+  ]
 
   private static let ofRuns = [
     "run": "name of the run: the same settings, data and numerics have the same name",

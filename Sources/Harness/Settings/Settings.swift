@@ -47,7 +47,7 @@ extension Setting where Value == String {
   public static let model = Setting("model", "models to train", .names, standard: "rnn", absent: "")
   public static let norm = Setting("norm", "normalizers to compare", .names, standard: "layer", absent: "")
   public static let data = Setting(
-    "data", "data sets, or folders with IDX files", .names, standard: "digits", absent: "")
+    "data", "data sets, or folders of IDX, NumPy (.npy, .npz) or CSV files", .names, standard: "digits", absent: "")
 }
 
 extension Setting where Value == UInt64 {

@@ -1,0 +1,166 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Harness
+
+/// A file in a zip archive, and what the archive says of it where that is not so.
+struct Zipped {
+  var name: String
+  var bytes: [UInt8]
+  var method = 0
+  var flags = 0
+  var checksum: UInt32?
+  var size: Int?
+  var packedSize: Int?
+  var offset: Int?
+
+  /// The bytes as the archive has them: deflated ones are deflated to what they are.
+  var packed: [UInt8] {
+    guard method == 8 else { return bytes }
+    let length = [UInt8(bytes.count & 255), UInt8(bytes.count >> 8)]
+    return [1] + length + length.map { ~$0 } + bytes
+  }
+}
+
+/// A zip archive; with sizes of 64 bits or not.
+func zip(_ files: [Zipped], isLong: Bool = false, comment: String = "") -> [UInt8] {
+  func number(_ value: Int, _ size: Int) -> [UInt8] {
+    (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
+  var (archive, list): ([UInt8], [UInt8]) = ([], [])
+  for file in files {
+    let packed = file.packed
+    let (size, packedSize) = (file.size ?? file.bytes.count, file.packedSize ?? packed.count)
+    let (checksum, offset) = (Int(file.checksum ?? crc(file.bytes)), file.offset ?? archive.count)
+    let sizes = number(packedSize, 4) + number(size, 4)
+    let start = number(20, 2) + number(file.flags, 2) + number(file.method, 2) + number(0, 4) + number(checksum, 4)
+    archive += [0x50, 0x4B, 3, 4] + start + sizes + number(file.name.utf8.count, 2) + number(3, 2)
+    archive += Array(file.name.utf8) + [9, 9, 9] + packed
+    let long = number(7, 2) + number(1, 2) + [0] + number(1, 2) + number(24, 2) + number(size, 8)
+    let extra = isLong ? long + number(packedSize, 8) + number(offset, 8) : []
+    list += [0x50, 0x4B, 1, 2] + number(20, 2) + start + (isLong ? number(-1, 8) : sizes)
+    list += number(file.name.utf8.count, 2) + number(extra.count, 2) + number(0, 10)
+    list += (isLong ? number(-1, 4) : number(offset, 4)) + Array(file.name.utf8) + extra
+  }
+  let (start, size) = (archive.count, list.count)
+  archive += list
+  if isLong {
+    let record = archive.count
+    archive += [0x50, 0x4B, 6, 6] + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8)
+    archive += number(files.count, 8) + number(files.count, 8) + number(size, 8) + number(start, 8)
+    archive += [0x50, 0x4B, 6, 7] + number(0, 4) + number(record, 8) + number(1, 4)
+  }
+  let counts =
+    isLong ? number(-1, 12) : number(files.count, 2) + number(files.count, 2) + number(size, 4) + number(start, 4)
+  return archive + [0x50, 0x4B, 5, 6] + number(0, 4) + counts + number(comment.utf8.count, 2) + Array(comment.utf8)
+}
+
+/// CRC-32 of zip, a bit at a time.
+private func crc(_ bytes: [UInt8]) -> UInt32 {
+  ~bytes.reduce(UInt32.max) { sum, byte in
+    (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+  }
+}
+
+/// The files of a data set that is right: that of ``numpy(xTrain:yTrain:xTest:yTest:)``.
+func arrays(_ change: (inout Zipped) -> Void = { _ in }) -> [Zipped] {
+  [
+    ("x_train", npy("|u1", [3, 2, 2], Array(0..<12))), ("y_train", npy("|u1", [3], [0, 1, 2])),
+    ("x_test", npy("|u1", [2, 2, 2], Array(0..<8))), ("y_test", npy("|u1", [2], [2, 1])),
+  ].map { name, bytes in
+    var file = Zipped(name: name + ".npy", bytes: bytes)
+    change(&file)
+    return file
+  }
+}
+
+/// What `numpy.savez_compressed` of NumPy 2 writes for it.
+let savedByNumPy = Data(
+  base64Encoded:
+    "UEsDBC0AAAAIAAAAIQCaCbEc//////////8LABQAeF90cmFpbi5ucHkBABAAjAAAAAAAAABUAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF5T"
+    + "aqiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6CkZApKmjUKtAHuBiYGRiZmFlY+fg5OIGAFBLAwQtAAAACAAAACEA90AS6v//////"
+    + "////CwAUAHlfdHJhaW4ubnB5AQAQAJgAAAAAAAAATAAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wp"
+    + "TgWKF2ckFqQC+RrGOpo6CrUKFAAuBihghNJMUBoAUEsDBC0AAAAIAAAAIQBhYP21//////////8KABQAeF90ZXN0Lm5weQEAEACIAAAAAAAAAE8A"
+    + "AAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaRjoKIKSpo1CrQB7gYmBkYmZhZWMH"
+    + "AFBLAwQtAAAACAAAACEAHU9bTv//////////CgAUAHlfdGVzdC5ucHkBABAAkAAAAAAAAABKAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loG6T"
+    + "aaGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6mjoKtQoUAC4mBghghNIAUEsBAi0DLQAAAAgAAAAhAJoJsRxUAAAAjAAAAAsAAAAA"
+    + "AAAAAAAAAIABAAAAAHhfdHJhaW4ubnB5UEsBAi0DLQAAAAgAAAAhAPdAEupMAAAAmAAAAAsAAAAAAAAAAAAAAIABkQAAAHlfdHJhaW4ubnB5UEsB"
+    + "Ai0DLQAAAAgAAAAhAGFg/bVPAAAAiAAAAAoAAAAAAAAAAAAAAIABGgEAAHhfdGVzdC5ucHlQSwECLQMtAAAACAAAACEAHU9bTkoAAACQAAAACgAA"
+    + "AAAAAAAAAAAAgAGlAQAAeV90ZXN0Lm5weVBLBQYAAAAABAAEAOIAAAArAgAAAAA=")!
+
+@Suite struct NPZFormatTests {
+  private func load(_ bytes: [UInt8]) throws -> Dataset {
+    let folder = try TemporaryFolder()
+    try folder.write(bytes, to: "any.npz")
+    return try #require(try DataSource.named(folder.path + "/")).load()
+  }
+
+  @Test(
+    "An archive is the data set that its arrays are, stored or deflated, with sizes of 64 bits or 32, by NumPy or others"
+  )
+  func same() throws {
+    let plain = try numpy()
+    for archive in [
+      zip(arrays()), zip(arrays { $0.method = 8 }), zip(arrays(), isLong: true),
+      zip(arrays { $0.method = 8 }, isLong: true), zip(arrays(), comment: "PK\u{5}\u{6} and so on"),
+      zip(arrays() + [Zipped(name: "more.npy", bytes: [1, 2, 3], method: 99)]), Array(savedByNumPy),
+    ] {
+      let data = try load(archive)
+      #expect(data.fingerprint == plain.fingerprint && data.train.labels == plain.train.labels)
+    }
+  }
+
+  @Test(
+    "An archive that is not what it should be is named, with what was found and what was expected",
+    arguments: [
+      ([], "nothing"), (Array("no archive, but a text".utf8), "no end of a zip archive"),
+      (Array(zip(arrays()).dropLast()), "no end of a zip archive"),
+      (Array(zip(arrays()).dropFirst(20)), "a list of files"),
+      (zip([]), "no arrays"), (zip(Array(arrays().dropLast())), "x_test.npy, x_train.npy, y_train.npy"),
+      (zip(arrays() + arrays()), "x_train.npy twice"), (zip(arrays { $0.flags = 1 }), "x_train.npy, encrypted"),
+      (zip(arrays { $0.method = 12 }), "compression method 12"),
+      (zip(arrays { $0.checksum = 7 }), "bytes with another checksum"),
+      (zip(arrays { ($0.method, $0.checksum) = (8, 7) }), "bytes with another checksum"),
+      (zip(arrays { $0.offset = 3 }), "where the archive has them"),
+      (zip(arrays { $0.offset = 1 << 30 }), "where the archive has them"),
+      (zip(arrays { $0.offset = .max }, isLong: true), "where the archive has them"),
+      (zip(arrays { $0.offset = -1 }, isLong: true), "more than 2⁶³ bytes"),
+      (zip(arrays { $0.packedSize = 1 << 30 }), "where the archive has them"),
+      (zip(arrays { ($0.size, $0.packedSize) = (.max, .max) }, isLong: true), "where the archive has them"),
+      (zip(arrays { $0.size = 1 << 31 }), "a claim of 2147483648 bytes"),
+      (zip(arrays { ($0.method, $0.size) = (8, .max) }, isLong: true), "a claim of 9223372036854775807 bytes"),
+      (zip(arrays { ($0.method, $0.size) = (8, $0.bytes.count - 1) }), "bytes after the header at the most"),
+      (zip(arrays { ($0.method, $0.size) = (8, $0.bytes.count + 1) }), "more bytes after the header"),
+      (zip(arrays { ($0.method, $0.packedSize) = (8, $0.packed.count - 1) }), "break off"),
+      (zip(arrays { ($0.method, $0.packedSize) = (8, $0.packed.count + 1) }), "bytes"),
+      (zip(arrays { $0.bytes[0] = 0 }), "other bytes at its beginning"),
+    ] as [([UInt8], String)])
+  func broken(archive: [UInt8], found: String) throws {
+    let error = #expect(throws: HarnessError.self, "\(found)") { try load(archive) }
+    let text = error?.description ?? ""
+    #expect(error?.exitCode == 65 && text.contains("/any.npz") && text.contains(": found "), "\(text)")
+    #expect(text.contains(found), "\(text)")
+  }
+
+  @Test("Deflated bytes that are damaged are told of")
+  func damaged() throws {
+    for place in 45..<200 {
+      var bytes = Array(savedByNumPy)
+      bytes[place] ^= 0x10
+      _ = try? load(bytes)
+    }
+    var bytes = zip(arrays { $0.method = 8 })
+    bytes[30 + 11 + 3] = 7
+    let error = #expect(throws: HarnessError.self) { try load(bytes) }
+    #expect(error?.description.contains("damaged deflated bytes (invalid block type)") == true)
+  }
+
+  @Test("Of two archives in a folder, neither is read")
+  func two() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a.npz", "b.npz"] { try folder.write(zip(arrays()), to: name) }
+    let error = #expect(throws: HarnessError.self) { try DataSource.named(folder.path) }
+    #expect(error?.exitCode == 65 && error?.description.contains("found a.npz and b.npz, expected one .npz") == true)
+  }
+}
