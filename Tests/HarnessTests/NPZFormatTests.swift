@@ -156,6 +156,16 @@ let savedByNumPy = Data(
     #expect(error?.description.contains("damaged deflated bytes (invalid block type)") == true)
   }
 
+  @Test("A number of files that is negative is none")
+  func negative() throws {
+    var bytes = zip(arrays(), isLong: true)
+    // The count of the record of 64 bits, which stands before its locator and the end.
+    let record = bytes.count - 22 - 20 - 56
+    for place in record + 32..<record + 40 { bytes[place] = 0xFF }
+    let error = #expect(throws: HarnessError.self) { try load(bytes) }
+    #expect(error?.exitCode == 65 && error?.description.contains("a list of -1 files") == true)
+  }
+
   @Test("Of two archives in a folder, neither is read")
   func two() throws {
     let folder = try TemporaryFolder()

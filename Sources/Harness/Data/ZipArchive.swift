@@ -30,7 +30,7 @@ struct ZipArchive {
     if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
       (count, size, offset) = try long(before: file.size - tail.count + end)
     }
-    guard size >= 0, offset >= 0, size <= file.size, offset <= file.size - size, count <= size / 46 else {
+    guard count >= 0, size >= 0, offset >= 0, size <= file.size, offset <= file.size - size, count <= size / 46 else {
       throw broken(
         "a list of \(count) files in \(size) bytes from \(offset) on", "one within the \(file.size) bytes of the file")
     }
