@@ -9,7 +9,7 @@ import Testing
 ///
 /// `NORMS_MUTATIONS=100000` in the environment tries so many of each format.
 @Suite struct MutatedFilesTests {
-  private static let count = ProcessInfo.processInfo.environment["NORMS_MUTATIONS"].flatMap { Int($0) } ?? 3000
+  private static let count = ProcessInfo.processInfo.environment["NORMS_MUTATIONS"].flatMap { Int($0) } ?? 2000
 
   /// Bytes, changed in one to four places.
   private static func mutated(_ bytes: [UInt8], _ random: inout RandomStream) -> [UInt8] {

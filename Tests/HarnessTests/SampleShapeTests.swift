@@ -10,7 +10,8 @@ import Testing
   @Test(
     "How axes are told from each other",
     arguments: [
-      ([5, 7], [1, 1, 7]), ([5, 4, 6], [4, 6, 1]), ([5, 4, 1], [4, 1, 1]), ([5, 4, 6, 3], [4, 6, 3]),
+      ([5, 7], [1, 1, 7]), ([5, 4, 6], [4, 6, 1]), ([5, 4, 1], [4, 1, 1]), ([5, 6, 5, 3], [6, 5, 3]),
+      ([5, 4, 6, 3], nil),
       ([5, 3, 4, 6], [4, 6, 3]), ([5, 1, 8, 8], [8, 8, 1]), ([5, 8, 8, 4], [8, 8, 4]), ([5, 9, 1, 7], [9, 1, 7]),
       ([5, 3, 1, 28], [3, 1, 28]), ([5, 1, 1, 7], [1, 1, 7]), ([5, 3, 8, 3], nil), ([5, 1, 8, 3], nil),
       ([5, 8, 8, 2], nil), ([5], nil), ([5, 1, 6], nil), ([5, 2, 2, 2, 2], nil),
@@ -34,10 +35,15 @@ import Testing
 
   /// Three samples whose channels have different moments.
   private func coloured(_ type: String) throws -> Dataset {
-    let numbers = (0..<36).map { UInt8($0 % 3 == 0 ? $0 : $0 % 3 == 1 ? 100 + 2 * ($0 / 3 % 4) : 9) }
+    let numbers = (0..<36).map { place -> UInt8 in
+      let channels: [Int] = [place, 100 + 2 * (place / 3 % 4), 9]
+      return UInt8(channels[place % 3])
+    }
     func array(_ count: Int) -> [UInt8] {
       let part = Array(numbers.prefix(12 * count))
-      return npy(type, [count, 2, 2, 3], type == "|u1" ? part : bytes(part.map { Float($0).bitPattern }))
+      return npy(
+        type, [count, 2, 2, 3],
+        type == "|u1" ? part : bytes(part.map { (number: UInt8) -> UInt32 in Float(number).bitPattern }))
     }
     return try numpy(xTrain: array(3), xTest: array(2))
   }
@@ -103,7 +109,7 @@ import Testing
 
   @Test("Numbers whose variance overflows are refused")
   func overflow() throws {
-    let numbers = (0..<12).map { Double($0 % 2 == 0 ? 1e300 : -1e300).bitPattern }
+    let numbers = (0..<12).map { (place: Int) -> UInt64 in (place % 2 == 0 ? 1e300 : -1e300).bitPattern }
     let error = #expect(throws: HarnessError.self) {
       try numpy(
         xTrain: npy("<f8", [3, 2, 2], bytes(numbers)), xTest: npy("<f8", [2, 2, 2], bytes(Array(numbers.prefix(8)))))
