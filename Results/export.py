@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from plots import choice as choices  # noqa: E402
 from plots import records as recorded  # noqa: E402
+from plots import tables  # noqa: E402
 from plots.columns import CURVE_NUMBERS, RUN_NUMBERS  # noqa: E402
 from plots.errors import CreateError, ResultsError, UsageError, WriteError, unknown  # noqa: E402
 
@@ -81,7 +82,7 @@ def points(curve):
 
 def runs_of(records):
     """Every run of the records."""
-    began = (records.folder / "runs.csv").stat().st_mtime
+    began = tables.found(records.folder / "runs.csv").stat().st_mtime
     curves = dict(list(records.curves.groupby("run", sort=False))) if len(records.curves) else {}
     trials = trials_of(records)
     for _, row in records.runs.iterrows():

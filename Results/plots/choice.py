@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+import pandas
+
 from .columns import LAYER_NUMBERS, RUN_NUMBERS
 from .errors import UsageError, unknown
 
@@ -55,7 +57,7 @@ def setting(records, name, option):
 
 def applied(records, choice):
     """The records of the runs that were chosen, of differences and verdicts too."""
-    runs, differences, verdicts = records.runs, records.differences, records.verdicts
+    runs, differences, verdicts, notes = records.runs, records.differences, records.verdicts, list(records.notes)
     for name, values in choice.where.items():
         setting(records, name, "--where")
         known = list(dict.fromkeys(records.runs[name]))
@@ -63,14 +65,32 @@ def applied(records, choice):
             if not any(same(value, text) for text in known):
                 raise UsageError("--where: " + unknown(f"value of {name}", value, sorted(known)))
         runs = runs[having(runs, name, values)]
-        if name in differences:
-            differences = differences[having(differences, name, values) | differences[name].eq("")]
-        if name in verdicts:
-            verdicts = verdicts[having(verdicts, name, values) | verdicts[name].eq("")]
+        differences = having_or_none("differences.csv", differences, name, values, notes)
+        verdicts = having_or_none("verdicts.csv", verdicts, name, values, notes)
     if runs.empty:
         asked = " ".join(f"{name}={','.join(values)}" for name, values in choice.where.items())
         raise UsageError(f"--where {asked}: no run is all of that." if asked else "runs.csv has no run.")
-    return replace(records.only(runs), differences=differences, verdicts=verdicts)
+    differences = without_lost_best(records.differences, differences)
+    return replace(records.only(runs), differences=differences, verdicts=verdicts, notes=notes)
+
+
+def having_or_none(file, frame, name, values, notes):
+    """The rows that have one of these values, or say none; no row, and a note, if the file cannot tell them apart."""
+    if frame.empty or name in frame:
+        return frame if frame.empty else frame[having(frame, name, values) | frame[name].eq("")]
+    notes.append(f"{file} does not tell the values of {name} apart: it is left out.")
+    return frame.iloc[:0]
+
+
+def without_lost_best(before, after):
+    """Rows of a model and data set whose best row was not chosen are compared with nothing that is shown."""
+    if after.empty or before["test_accuracy"].isna().all():
+        return after
+    known = before[before["test_accuracy"].notna()]
+    best = known.loc[known.groupby(["model", "data"], sort=False)["test_accuracy"].idxmax()]
+    there = best[best.index.isin(after.index)]
+    shown = pandas.MultiIndex.from_frame(after[["model", "data"]]).isin(pandas.MultiIndex.from_frame(there[["model", "data"]]))
+    return after.assign(told_from_best=after["told_from_best"].where(shown))
 
 
 def having(frame, name, values):

@@ -23,7 +23,7 @@ PRINT_PIXELS_PER_INCH = 300
 class Figure:
     """A chart and the table of the numbers that it shows."""
 
-    # In file names and links: letters, digits and hyphens.
+    # In file names and links: letters, digits and hyphens; what is none becomes a hyphen.
     name: str
     # What it is, in a few words.
     title: str
@@ -31,6 +31,10 @@ class Figure:
     caption: str
     chart: altair.TopLevelMixin
     table: pandas.DataFrame
+
+    def __post_init__(self):
+        """Names hold words of the files, which may be anything."""
+        object.__setattr__(self, "name", re.sub(r"[^A-Za-z0-9-]+", "-", self.name))
 
     def spec(self):
         """The Vega-Lite specification, data within."""

@@ -28,7 +28,7 @@ FROM_BEST = {0: "cannot be told apart", 1: "told apart"}
 # What Vega, Vega-Lite and Vega-Embed ask to stand beside copies of them.
 NOTICE = "Vega, Vega-Lite and Vega-Embed: Copyright (c) 2015-2025, University of Washington Interactive Data Lab. BSD-3-Clause licence, https://github.com/vega"
 # Nothing can be fetched; Vega makes functions of its expressions.
-POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
+POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
 
 
 def write(records, choice, figures, notes, folder, command):
@@ -218,10 +218,10 @@ def result_tables(records):
     content = ""
     for heading, family in sentences.families(records):
         named = sentences.named(records, family)
-        best = named["test_accuracy"].idxmax()
+        best = sentences.best_of(named)
         rows = [
             [sentences.full_name(row), estimate(row), "baseline" if row["is_baseline"] == 1 else difference(row),
-             "highest mean" if place == best else FROM_BEST.get(row["told_from_best"], "–"), row["runs"]]
+             "the best" if place == best else FROM_BEST.get(row["told_from_best"], "–"), row["runs"]]
             for place, row in named.iterrows()]
         content += f"<h3>{html.escape(heading)}</h3>" + pages.table(
             ["row", "test accuracy (± over seeds alone)", "difference from the baseline [95 %]", "from the best row", "runs"], rows,

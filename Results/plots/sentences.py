@@ -149,24 +149,31 @@ def group_sentences(group, rows, family):
     return [sentence[0].upper() + sentence[1:] for sentence in sentences]
 
 
+def best_of(family):
+    """The place of the most accurate row, if every other one is told apart from it; None if no row is the best."""
+    others = family[family["told_from_best"] != 0]
+    is_alone = len(family) > 1 and len(others) == len(family) - 1 and others["told_from_best"].notna().all()
+    return family["test_accuracy"].idxmax() if is_alone else None
+
+
 def best_sentences(family):
     """What cannot be told from the most accurate row."""
     known = family[family["told_from_best"].notna()]
     if len(known) < 2:
         return []
-    best = known["test_accuracy"].idxmax()
-    others = known.drop(index=best)
-    alike, told = others[others["told_from_best"] == 0], others[others["told_from_best"] == 1]
-    name = full_name(known.loc[best])
-    if alike.empty:
-        return [f"Most accurate is {name}, and every other row is told apart from it."]
-    rest = f" Told apart from it: {some(told, len(others))}." if len(told) else ""
-    return [f"No row is the best: {name} has the highest mean, and {some(alike, len(others))} cannot be told apart from it.{rest}"]
+    best = best_of(family)
+    if best is not None:
+        return [f"Most accurate is {full_name(family.loc[best])}, and every other row is told apart from it."]
+    alike, told = known[known["told_from_best"] == 0], known[known["told_from_best"] == 1]
+    if len(alike) < 2:
+        return []
+    rest = f" Told apart from it: {some(told, len(known))}." if len(told) else ""
+    return [f"No row is the best: {some(alike, len(known))} cannot be told from the most accurate one.{rest}"]
 
 
 def some(rows, of):
     """Rows by their names, or where they are many, their number."""
-    return listed(full_name(row) for _, row in rows.iterrows()) if len(rows) <= MOST_NAMES else f"{len(rows)} of {of} others"
+    return listed(full_name(row) for _, row in rows.iterrows()) if len(rows) <= MOST_NAMES else f"{len(rows)} of {of} rows"
 
 
 def full_name(row):

@@ -107,7 +107,8 @@ def label(name, value):
 def plain(value):
     """A number as short as it can be; what is no number stays."""
     try:
-        return f"{float(value):g}"
+        short = f"{float(value):g}"
+        return short if float(short) == float(value) else value
     except ValueError:
         return value
 

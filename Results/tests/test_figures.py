@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import altair
 import pandas
 import pytest
 
@@ -22,6 +23,7 @@ from plots import (
 )
 from plots.choice import Choice
 from plots.errors import UsageError
+from plots.figure import Figure
 
 
 def read(folder, *where):
@@ -314,3 +316,23 @@ def test_nothing_is_chosen_from_trials_of_two_numerics(changed):
     table = tuning.figures(read(folder), Choice())[0].table
     assert set(table["panel"]) == {"numerics 1", "numerics 2"}
     assert (table.groupby(["panel", "norm", "seed"])["chosen"].sum() == 1).all()
+
+
+def test_a_name_from_a_file_is_a_name_of_a_file(recorded):
+    hostile = Figure('claim-x"></script>/../../y', "A title", "A caption.", altair.Chart(), pandas.DataFrame())
+    assert hostile.name == "claim-x-script-y"
+
+
+def test_without_the_best_row_nothing_is_told_from_it(recorded):
+    whole = records.read(recorded("tuned"))
+    best = whole.differences.loc[whole.differences["test_accuracy"].idxmax(), "norm"]
+    others = [norm for norm in whole.runs["norm"].unique() if norm != best]
+    kept = choice.applied(whole, Choice(where={"norm": others}))
+    assert len(kept.differences) and kept.differences["told_from_best"].isna().all()
+    same = choice.applied(whole, Choice(where={"norm": [best, *others]}))
+    assert same.differences["told_from_best"].equals(whole.differences["told_from_best"])
+
+
+def test_what_a_file_cannot_tell_apart_is_left_out_with_a_note(recorded):
+    kept = choice.applied(records.read(recorded("tuned")), Choice(where={"seed": ["0"]}))
+    assert kept.differences.empty and "differences.csv does not tell the values of seed apart: it is left out." in kept.notes

@@ -40,7 +40,7 @@ def test_a_difference_is_named_with_its_interval_and_direction(said):
 def test_an_interval_that_holds_zero_is_no_difference(said):
     found = said(row("layer", 0.9, 0.2, -0.1, 0.5), row("none", 0.7))
     assert found[0] == "Cannot be told apart from none: layer (+0.2000 [−0.1000,\u00a0+0.5000])."
-    assert found[1] == "No row is the best: layer has the highest mean, and none cannot be told apart from it."
+    assert found[1] == "No row is the best: layer and none cannot be told from the most accurate one."
     assert said(row("layer", 0.9, 0.2, 0.0, 0.5), row("none", 0.7))[0].startswith("Cannot be told apart")
 
 
@@ -51,6 +51,11 @@ def test_without_intervals_there_is_no_rank(said, recorded):
     found = replace(records.read(recorded("plain")), differences=pandas.DataFrame(rows))
     assert any("three seeds" in sentence for sentence in sentences.not_concluded(found))
     assert sentences.how_sure(found) == []
+
+
+def test_a_row_that_was_compared_with_nothing_is_not_called_told_apart(said):
+    rows = [row("layer", 0.9, 0.2, 0.1, 0.3, 0), row("batch", 0.5, told=float("nan")), row("none", 0.7, told=1)]
+    assert not any("every other row" in sentence for sentence in said(*rows))
 
 
 def test_each_setting_has_its_own_baseline(said):
@@ -70,7 +75,7 @@ def test_many_settings_are_counted(said):
     found = said(*rows)
     assert found[0].startswith("With batch size 3: more accurate than none")
     assert found[1] == "In 10 of 11 combinations of settings nothing can be told apart from the baseline; the table below has every interval."
-    assert found[2].endswith("and 21 of 21 others cannot be told apart from it.")
+    assert found[2] == "No row is the best: 22 of 22 rows cannot be told from the most accurate one."
 
 
 def test_rows_of_one_normalizer_are_named_by_what_they_differ_in(said):
