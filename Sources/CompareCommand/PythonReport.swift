@@ -13,7 +13,7 @@ struct PythonReport {
 
   /// A Python that has what the script imports: the one on the path, or that of the virtual environment of the package.
   private var python: String? {
-    let environment = (script ?? "").replacing("Results/plot.py", with: ".venv/bin/python")
+    let environment = String((script ?? "").dropLast("Results/plot.py".count)) + ".venv/bin/python"
     return ["python3", environment].first { works([$0, "-c", "import altair, fontTools, pandas, pypdf, vl_convert"]) }
   }
 
@@ -33,15 +33,17 @@ struct PythonReport {
     if code != 0 { say("The report was not made: exit code \(code).") }
   }
 
-  /// `plot.py` of this folder, or of the package that this program was built in.
-  static func script(from current: String = FileManager.default.currentDirectoryPath) -> String? {
+  /// `plot.py` of the package that this program was built in, seen from `current`; never another one that lies about there.
+  static func script(
+    from current: String = FileManager.default.currentDirectoryPath, of program: String = CommandLine.arguments[0]
+  ) -> String? {
     let name = "Results/plot.py"
-    if FileManager.default.fileExists(atPath: current + "/" + name) { return name }
-    var parent = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    var parent = URL(fileURLWithPath: program).resolvingSymlinksInPath()
     while parent.path != "/" {
       parent.deleteLastPathComponent()
-      let path = parent.appendingPathComponent(name).path
-      if FileManager.default.fileExists(atPath: path) { return path }
+      guard FileManager.default.fileExists(atPath: parent.appendingPathComponent(name).path) else { continue }
+      let isHere = URL(fileURLWithPath: current).resolvingSymlinksInPath().path == parent.path
+      return isHere ? name : parent.appendingPathComponent(name).path
     }
     return nil
   }

@@ -36,6 +36,21 @@ import Testing
         == "The report was not made: exit code 65.")
   }
 
+  @Test(
+    "The script is that of the package that the program lies in, and no other one of the folder that it is called in")
+  func script() throws {
+    let (package, other) = (try TemporaryFolder(), try TemporaryFolder())
+    for folder in [package, other] {
+      try FileManager.default.createDirectory(atPath: folder.path + "/Results", withIntermediateDirectories: true)
+      try folder.write([], to: "Results/plot.py")
+    }
+    let program = package.path + "/.build/debug/compare"
+    #expect(PythonReport.script(from: package.path, of: program) == "Results/plot.py")
+    let found = try #require(PythonReport.script(from: other.path, of: program))
+    #expect(found.hasSuffix("/Results/plot.py") && !found.hasPrefix(other.path) && found != "Results/plot.py")
+    #expect(PythonReport.script(from: other.path, of: "/usr/bin/compare") == nil)
+  }
+
   @Test("What is asked of Python is whether it imports what the script does")
   func asks() {
     var asked: [[String]] = []
