@@ -84,23 +84,18 @@ import Testing
   @Test("A comparison that wants a report ends well without Python, and its JSON stays JSON")
   func program() throws {
     let folder = try TemporaryFolder()
-    // Without a path, env finds no Python at all.
-    let (code, output) = try CompareCommandTests.run(
-      "/usr/bin/env",
-      [
-        "-C", folder.path, "PATH=/nowhere", compareProgram, "--norm", "layer", "--model", "mlp", "--epochs", "1",
-        "--quiet",
-        "--report", "--json",
-      ])
+    // Away from the package there is no script and no virtual environment, and without a path no Python.
+    let program = folder.path + "/compare"
+    try FileManager.default.copyItem(atPath: compareProgram, toPath: program)
+    func report(_ format: String...) throws -> (code: Int32, output: String) {
+      let words = "--norm layer --model mlp --epochs 1 --quiet --report".split(separator: " ").map(String.init)
+      return try CompareCommandTests.run(
+        "/usr/bin/env", ["-C", folder.path, "PATH=/nowhere", program] + words + format)
+    }
+    let (code, output) = try report("--json")
     #expect(code == 0)
     #expect((try? JSONSerialization.jsonObject(with: Data(output.utf8))) != nil, "\(output)")
-    let text = try CompareCommandTests.run(
-      "/usr/bin/env",
-      [
-        "-C", folder.path, "PATH=/nowhere", compareProgram, "--norm", "layer", "--model", "mlp", "--epochs", "1",
-        "--quiet",
-        "--report",
-      ])
+    let text = try report()
     #expect(text.code == 0 && text.output.contains("\nReport: uv run "), "\(text.output)")
   }
 }
