@@ -21,6 +21,12 @@ case "${1:-}" in
   digits | fashion-mnist) sets=("$1") && shift ;;
   *) echo "reproduce.sh: '$1' is no data set: digits, fashion-mnist" >&2 && exit 64 ;;
 esac
+for claim in "$@"; do
+  case " ${claims[*]} " in
+    *" $claim "*) ;;
+    *) echo "reproduce.sh: '$claim' is no claim: ${claims[*]}" >&2 && exit 64 ;;
+  esac
+done
 if (($#)); then claims=("$@"); fi
 
 swift build --product compare
@@ -33,10 +39,19 @@ count() {
   if [ -e "$folder/runs.csv" ]; then wc -l < "$folder/runs.csv"; else echo 1; fi
 }
 
-# The files that several claims share, small enough to be kept.
+# Whether a packed file has lines that the plain one lacks: results are only ever added to.
+is_ahead() {
+  [ -e "$1.gz" ] && { [ ! -e "$1" ] || (($(gunzip --stdout "$1.gz" | wc -l) > $(wc -l < "$1"))); }
+}
+
+# The files that several claims share, small enough to be kept; never in the place of more than they hold.
 pack() {
   for file in runs curves outcomes trials layers landscape; do
-    if [ -e "$folder/$file.csv" ]; then gzip -9 --no-name --keep --force "$folder/$file.csv"; fi
+    if [ ! -e "$folder/$file.csv" ]; then continue; fi
+    if is_ahead "$folder/$file.csv"; then
+      echo "reproduce.sh: $folder/$file.csv holds less than what is packed, and is left as it is" >&2 && exit 65
+    fi
+    gzip -9 --no-name --keep --force "$folder/$file.csv"
   done
 }
 
@@ -44,7 +59,7 @@ for data in "${sets[@]}"; do
   folder=Results/reference/$data
   mkdir -p "$folder"
   for packed in "$folder"/*.csv.gz; do
-    if [ -e "$packed" ] && [ ! -e "${packed%.gz}" ]; then gunzip --keep "$packed"; fi
+    if is_ahead "${packed%.gz}"; then gunzip --keep --force "$packed"; fi
   done
   trap pack EXIT
   limit=0
