@@ -41,6 +41,7 @@ def parser():
     options.add_argument(
         "--format", nargs="+", default=list(FORMATS), metavar="FORMAT", help="svg, png (default: both)"
     )
+    options.add_argument("--no-fonts", action="store_true", help="SVG without its font: smaller, for pages whose readers have Arial or the like")
     options.add_argument("--report", action="store_true", help="one HTML file with everything, beside the figures")
     options.add_argument(
         "--where",
@@ -99,7 +100,7 @@ def run(texts):
         print(f"plot.py: {note}", file=sys.stderr)
     folder = Path(arguments.out) if arguments.out else records.folder / "figures"
     for figure in figures:
-        for path in figure.save(folder, arguments.format):
+        for path in figure.save(folder, arguments.format, not arguments.no_fonts):
             print(f"{path}: {figure.title}.")
     if arguments.report:
         from plots import report

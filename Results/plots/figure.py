@@ -47,11 +47,12 @@ class Figure:
         spec["description"] = f"{self.title}. {self.caption}"
         return spec
 
-    def svg(self):
-        """The figure at a paper's width, as text, its font within."""
+    def svg(self, has_font=True):
+        """The figure at a paper's width, as text; with its font within, or with what the reader has in its place."""
         width, height = self.size
         size = f'width="{width * self.shrinkage:g}" height="{height * self.shrinkage:g}"'
-        return fonts.embedded(self.drawn.replace(f'width="{width:g}" height="{height:g}"', size, 1))
+        svg = self.drawn.replace(f'width="{width:g}" height="{height:g}"', size, 1)
+        return fonts.embedded(svg) if has_font else svg
 
     def png(self):
         """The figure at a paper's width, at 300 pixels to the inch."""
@@ -73,11 +74,11 @@ class Figure:
         """What panels with long labels are made smaller by, so that none is wider than a page."""
         return min(1.0, style.PAGE_WIDTH / self.size[0])
 
-    def save(self, folder, formats=FORMATS):
+    def save(self, folder, formats=FORMATS, has_font=True):
         """Writes the figure in each format, and says where."""
         paths = []
         for extension in formats:
-            content = self.png() if extension == "png" else self.svg().encode()
+            content = self.png() if extension == "png" else self.svg(has_font).encode()
             paths.append(write(Path(folder) / f"{self.name}.{extension}", content))
         return paths
 

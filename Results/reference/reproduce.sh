@@ -51,7 +51,7 @@ pack() {
     if is_ahead "$folder/$file.csv"; then
       echo "reproduce.sh: $folder/$file.csv holds less than what is packed, and is left as it is" >&2 && exit 65
     fi
-    gzip -9 --no-name --keep --force "$folder/$file.csv"
+    gzip -8 --no-name --keep --force "$folder/$file.csv"
   done
 }
 

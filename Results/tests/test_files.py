@@ -40,6 +40,8 @@ def test_an_svg_is_as_wide_as_a_column_and_brings_its_letters():
     svg = figure().svg()
     assert int(re.search(r'<svg[^>]* width="(\d+)"', svg)[1]) == style.COLUMN_WIDTH
     assert "@font-face" in svg and "data:font/woff;base64," in svg
+    bare = figure().svg(has_font=False)
+    assert "@font-face" not in bare and re.sub(r"<style>@font-face[^<]*</style>", "", svg) == bare
 
 
 def test_no_figure_is_wider_than_a_page():
