@@ -4,7 +4,7 @@ SETTINGS = """
 model norm data seed batch_size learning_rate optimizer groups activation placement init_scale width depth epochs clip momentum
 weight_decay weight_decay_of schedule warm_up dropout dropout_at label_smoothing epsilon decay affine init_gamma train_limit
 validation last_batch evaluate_every sequence time_steps initial_noise norm_noise statistics_batch l2 paint inference_statistics
-evaluation_batch test_images
+evaluation_batch test_images test_limit
 """.split()
 
 # Those that change nothing without a normalizer: runs that differ in one of them still differ in the normalizer alone.

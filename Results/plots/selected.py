@@ -4,7 +4,7 @@ import pandas
 
 TUNED = "tuned"
 # The settings that change nothing in training.
-OF_EVALUATION = {"inference_statistics", "evaluation_batch", "test_images"}
+OF_EVALUATION = {"inference_statistics", "evaluation_batch", "test_images", "test_limit"}
 
 
 def selected(records, frame):

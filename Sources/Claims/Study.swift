@@ -19,18 +19,21 @@ public struct Study: Sendable {
   public let seeds: [UInt64]
   /// How many images are trained on, unless a claim says otherwise; 0 for all.
   public let trainLimit: Int
+  /// How many images are tested on; 0 for all.
+  public let testLimit: Int
   /// Whether the machinery is to be tried with as little training as that takes.
   public let isQuick: Bool
 
   public init(
     _ norms: [NormalizerChoice], on data: String, _ dataset: Dataset, seeds: [UInt64], trainLimit: Int = 0,
-    isQuick: Bool = false, in catalogue: Catalogue = Catalogue()
+    testLimit: Int = 0, isQuick: Bool = false, in catalogue: Catalogue = Catalogue()
   ) throws {
     guard let none = catalogue.normalizers.first(where: \.isNone) else {
       throw HarnessError.usage("Claims compare with no normalizer, and the catalogue has no such choice.")
     }
     (self.norms, self.none, self.data, self.dataset) = (norms, none, data, dataset)
-    (self.seeds, self.trainLimit, self.isQuick, self.catalogue) = (seeds, trainLimit, isQuick, catalogue)
+    (self.seeds, self.trainLimit, self.testLimit) = (seeds, trainLimit, testLimit)
+    (self.isQuick, self.catalogue) = (isQuick, catalogue)
   }
 
   /// Those of ``norms`` that normalize.
@@ -43,11 +46,21 @@ public struct Study: Sendable {
     guard let recipe = catalogue.model(model) else {
       stop("The catalogue has no model of the name \(model).")
     }
-    return RunConfiguration(model: recipe, norm: norm, data: data).with(.trainLimit, trainLimit)
+    return RunConfiguration(model: recipe, norm: norm, data: data).with(.trainLimit, trainLimit).with(
+      .testLimit, testLimit)
   }
 
   /// So many images to train on, or all if there are not as many.
   public func images(_ count: Int) -> Int { min(count, dataset.train.count) }
+
+  /// A run that is evaluated so many times in the course of its training, however many images there are.
+  ///
+  /// It is a few times more where the division leaves a rest, and only a few to try the machinery.
+  public func evaluated(_ times: Int, _ run: RunConfiguration) -> RunConfiguration {
+    let images = run[.trainLimit] == 0 ? dataset.train.count : run[.trainLimit]
+    let batches = (images + run[.batchSize] - 1) / run[.batchSize]
+    return run.with(.evaluateEvery, max(run[.epochs] * batches / enough(times, quick: 3), 1))
+  }
 
   /// A number of epochs or the like, and what is enough to try the machinery.
   public func enough<Value>(_ value: Value, quick: Value) -> Value { isQuick ? quick : value }

@@ -13,8 +13,9 @@ extension CompareCommand {
         try asked.compactMap { claim in
           try datasets[data].map { dataset in
             let study = try Study(
-              request.norms(for: claim), on: data, dataset, seeds: request.seeds, trainLimit: request.trainLimit,
-              isQuick: request.isQuick, in: request.grid.catalogue)
+              request.norms(for: claim), on: data, dataset, seeds: request.seeds,
+              trainLimit: request.limit(.trainLimit),
+              testLimit: request.limit(.testLimit), isQuick: request.isQuick, in: request.grid.catalogue)
             return (claim, study)
           }
         }
@@ -88,7 +89,7 @@ extension Request {
   }
 
   /// All images, unless a number is asked for.
-  fileprivate var trainLimit: Int { grid[.trainLimit]?.first ?? 0 }
+  fileprivate func limit(_ setting: Setting<Int>) -> Int { grid[setting]?.first ?? 0 }
 
   /// Five, unless others are asked for.
   fileprivate var seeds: [UInt64] { grid[.seed] ?? (isQuick ? [0] : [0, 1, 2, 3, 4]) }

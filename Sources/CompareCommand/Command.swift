@@ -77,8 +77,9 @@ enum Command {
       given.insert(name)
     }
     try Self.check(request, verb, given)
-    if verb == .claims, let limits = request.grid[.trainLimit], limits.count > 1 {
-      throw HarnessError.usage("--train-limit of claims is one number, and not \(limits.count).")
+    for limit in [Setting.trainLimit, .testLimit] where verb == .claims {
+      guard let values = request.grid[limit], values.count > 1 else { continue }
+      throw HarnessError.usage("--\(limit.erased.name) of claims is one number, and not \(values.count).")
     }
     if verb == .claims, request.claims.isEmpty, let option = given.sorted().first {
       throw HarnessError.usage("--\(option) is for claims that are named: \(programName) claims all --\(option).")

@@ -36,7 +36,7 @@ extension Option {
       return Option(
         name: setting.name, placeholder: "LIST", help: setting.help + list + standard,
         words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data",
-        commands: ["norm", "data", "train-limit"].contains(setting.name)
+        commands: ["norm", "data", "train-limit", "test-limit"].contains(setting.name)
           ? [.compare, .show, .claims] : [.compare, .show]
       ) { request, text in
         let values = try Self.list(text, for: setting.name)

@@ -12,6 +12,22 @@ import Testing
       seeds: (0..<UInt64(seeds)).map { $0 }, isQuick: isQuick, in: catalogue)
   }
 
+  @Test("A run is evaluated as often on many images as on few, and of all of them or of a limit")
+  func evaluations() throws {
+    let catalogue = Catalogue()
+    let (none, digits) = (try #require(catalogue.normalizers.first), try DataSource.digits.load())
+    func interval(_ times: Int, limit: Int = 0, isQuick: Bool = false) throws -> Int {
+      let study = try Study(
+        [none], on: "digits", digits, seeds: [0], trainLimit: limit, testLimit: 50, isQuick: isQuick)
+      let run = study.run("cnn", none).with(.epochs, 8)
+      #expect(run[.trainLimit] == limit && run[.testLimit] == 50)
+      return study.evaluated(times, run)[.evaluateEvery]
+    }
+    // 45 batches of 32 an epoch; 12 of the first 360 images.
+    #expect(try (interval(72), interval(22), interval(72, limit: 360)) == (5, 16, 1))
+    #expect(try (interval(72, limit: 100), interval(72, isQuick: true)) == (1, 120))
+  }
+
   @Test("Claims have names of their own, are said by somebody, and take at most five members")
   func declarations() {
     #expect(Set(Literature.claims.map(\.name)).count == Literature.claims.count)

@@ -25,6 +25,7 @@ import Testing
       ("claims sanity --norm bach", "Did you mean 'batch'?"),
       ("claims family --norm none", "Nothing can be asked. family: asks nothing of none"),
       ("claims sanity --train-limit 10,20", "--train-limit of claims is one number"),
+      ("claims sanity --test-limit 10,20", "--test-limit of claims is one number"),
       ("claims sanity --seeds 0", "'0' is no value of --seeds"), ("show --quick", "Unknown option '--quick'."),
       ("--quick", "Unknown option '--quick'."),
     ])

@@ -14,6 +14,7 @@ private func values(of setting: AnySetting) -> (String, String) {
   case ("data", _): ("fashion-mnist", "digits")
   case ("placement", _): ("before", "after")
   case ("train-limit", _): ("100", "200")
+  case ("test-limit", _): ("100", "200")
   case (_, .words(let words)): (setting.absent, words.first { $0 != setting.absent } ?? "")
   case (_, .integers): ("4", "2")
   case (_, .numbers): ("0.5", "0.25")
@@ -61,7 +62,7 @@ private func values(of setting: AnySetting) -> (String, String) {
     let folder = try TemporaryFolder()
     // Without a scale and a shift, what they begin with is nothing.
     let given = ["norm": "batch,group", "affine": "on", "inference-statistics": "batch"]
-    let own = ["model": model.name, "placement": place]
+    let own = ["model": model.name, "placement": place, "test-images": "inverted"]
     let chosen = AnySetting.all.map { ($0, own[$0.name] ?? given[$0.name] ?? values(of: $0).1) }
     let line = chosen.map { "--\($0.name) \($1)" }.joined(separator: " ")
     let outcome = try compare("\(line) --dry-run", in: folder)

@@ -52,6 +52,23 @@ import Testing
     #expect(examiner.guessAccuracy(in: .init(.scripted(.scripted()))) == data.guessAccuracy)
   }
 
+  @Test("With --test-limit, as many test images of all classes alike are tested on, in their order, whatever the seed")
+  func limit() throws {
+    let data = Dataset.made([5, 5], test: [0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1])
+    let run = RunConfiguration.scripted(.scripted()).with(.testLimit, 6)
+    let examiner = examiner(Script(), on: data) { $0[.testLimit] = 6 }
+    let tested = data.tested(limit: 6)
+    #expect(tested == tested.sorted() && Set(tested).count == 6 && tested != Array(0..<6))
+    #expect(tested.count { data.test.labels[$0] == 1 } == 2)
+    let found = try examiner.examine(ScriptedModel(script: Script()), by: [.init(run), .init(run.with(.testLimit, 0))])
+    #expect(found[0].test.correct == tested.map { data.test.labels[$0] == 0 })
+    #expect(found[1].test.correct.count == 12 && data.tested(limit: 12) == Array(0..<12))
+    #expect(examiner.guessAccuracy(in: .init(run)) == 4.0 / 6 && examiner.count(in: .init(run)) == 6)
+    #expect(throws: HarnessError.usage("--test-limit 13 is not possible: made has 12 images to test on (0 for all).")) {
+      try data.checkTested(limit: 13)
+    }
+  }
+
   @Test("Population statistics are of whole batches of the images trained on, in their order, and the model stays")
   func population() throws {
     let data = Dataset.numbered(46, test: 20)

@@ -18,10 +18,10 @@ struct Convergence: Claim {
   let norms = ["none", "batch", "layer", "group"]
 
   func questions(in study: Study) -> [Question] {
-    [("mlp", 60), ("cnn", 32)].flatMap { model, batch in
+    [("mlp", 60, 15), ("cnn", 32, 8)].flatMap { model, batch, epochs in
       func run(_ norm: NormalizerChoice) -> RunConfiguration {
-        study.run(model, norm).with(.batchSize, batch).with(.evaluateEvery, 5)
-          .with(.epochs, study.enough(model == "mlp" ? 15 : 8, quick: 1))
+        study.evaluated(
+          72, study.run(model, norm).with(.batchSize, batch).with(.epochs, study.enough(epochs, quick: 1)))
       }
       return study.members.flatMap { norm in
         [

@@ -18,8 +18,10 @@ struct PlacementOrder: Claim {
 
   func questions(in study: Study) -> [Question] {
     func run(_ norm: NormalizerChoice, _ activation: Activation, _ place: Placement) -> RunConfiguration {
-      study.run("cnn", norm).with(.activation, activation).with(.placement, place)
-        .with(.epochs, study.enough(5, quick: 1)).with(.evaluateEvery, 10)
+      study.evaluated(
+        22,
+        study.run("cnn", norm).with(.activation, activation).with(.placement, place)
+          .with(.epochs, study.enough(5, quick: 1)))
     }
     return [Activation.relu, .sigmoid].flatMap { activation in
       study.members.flatMap { norm in

@@ -119,7 +119,7 @@ extension Inquiry.Part {
   /// Two runs that are about as accurate still disagree on some images, here taken to be 4 % of them. What is left of that in
   /// a mean over as many images no number of seeds takes away; what seeds vary in comes on top.
   public var warning: String? {
-    let images = study.dataset.test.count
+    let images = study.testLimit == 0 ? study.dataset.test.count : study.testLimit
     guard images > 1 else { return "One test image shows nothing." }
     let share = 1 - 0.025 / Double(max(comparisons, 1))
     let quantile = StudentT.quantile(share, degreesOfFreedom: Double(images - 1))

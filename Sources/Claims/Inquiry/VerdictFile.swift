@@ -12,6 +12,7 @@ public enum VerdictFile {
     ("data", "the data set"),
     ("fingerprint", "of the bytes of the data"),
     ("train_limit", "images to train on, unless the claim says otherwise; 0 for all"),
+    ("test_limit", "images to test on, unless the claim says otherwise; 0 for all"),
     ("quantity", "what was measured"),
     ("unit", "of it; empty for a share or a plain number"),
     ("first", "its mean over the seeds for the side that is claimed to have more of it"),
@@ -36,7 +37,9 @@ public enum VerdictFile {
   ) throws {
     let rows = findings.flatMap { part, findings in findings.map { row($0, of: part) } }
     func key(_ row: [String: String]) -> [String] {
+      // An older file has no limit of the test images.
       ["claim", "fingerprint", "train_limit", "seeds", "norm", "question"].map { row[$0] ?? "" }
+        + [row["test_limit"].flatMap { $0.isEmpty ? nil : $0 } ?? "0"]
     }
     let asked = Set(rows.map(key))
     try directory.write(rows, columns: columns.map(\.name), to: name) { !asked.contains(key($0)) }
@@ -53,6 +56,7 @@ public enum VerdictFile {
     var row = [
       "claim": part.claim.name, "question": question.title, "norm": question.norm, "data": part.study.data,
       "fingerprint": part.study.dataset.fingerprintText, "train_limit": String(part.study.trainLimit),
+      "test_limit": String(part.study.testLimit),
       "comparisons": String(part.comparisons), "quantity": question.quantity.name,
       "unit": question.quantity.unit, "first": CSV.field(finding.firstMean), "form": question.form.rawValue,
       "effect": shown(finding.effect), "low": shown(finding.low), "high": shown(finding.high),

@@ -18,16 +18,41 @@ extension Dataset {
     require(validation >= 0 && validation < 1, "The share of a part is from 0 to below 1, and not \(validation).")
     var kept = Array(0..<train.count)
     if limit > 0 && limit < train.count {
-      let sizes = classSizes(of: kept)
+      let sizes = classSizes(of: kept, in: train)
       let shares = Self.apportion(limit, to: sizes, atMost: sizes)
-      kept = draw(shares, from: kept, by: RandomStream(seed: 0, purpose: "train-limit")).drawn
+      kept = draw(shares, from: kept, of: train, by: RandomStream(seed: 0, purpose: "train-limit")).drawn
     }
     guard validation > 0 else { return (kept, []) }
-    let sizes = classSizes(of: kept)
+    let sizes = classSizes(of: kept, in: train)
     let shares = Self.apportion(
       Self.heldOut(validation, of: kept.count), to: sizes, atMost: sizes.map { $0 >= 2 ? $0 - 1 : $0 })
-    let (heldOut, rest) = draw(shares, from: kept, by: RandomStream(seed: seed, purpose: "validation"))
+    let (heldOut, rest) = draw(shares, from: kept, of: train, by: RandomStream(seed: seed, purpose: "validation"))
     return (rest, heldOut)
+  }
+
+  /// Which of the test images are tested on: classes in proportion, in the order of the file, the same ones for every seed.
+  ///
+  /// - Parameter limit: how many there are to be; 0 for every image.
+  /// - Returns: indices into ``test``.
+  /// - Precondition: there are as many.
+  public func tested(limit: Int) -> [Int] {
+    require(
+      (0...test.count).contains(limit), "Tested are 0 to \(test.count) images, and not \(limit).")
+    let all = Array(0..<test.count)
+    guard limit > 0 && limit < test.count else { return all }
+    let sizes = classSizes(of: all, in: test)
+    let shares = Self.apportion(limit, to: sizes, atMost: sizes)
+    return draw(shares, from: all, of: test, by: RandomStream(seed: 0, purpose: "test-limit")).drawn
+  }
+
+  /// Whether there are as many test images.
+  ///
+  /// - Throws: `HarnessError.usage` that names the option.
+  public func checkTested(limit: Int) throws {
+    guard (0...test.count).contains(limit) else {
+      throw HarnessError.usage(
+        "--test-limit \(limit) is not possible: \(name) has \(test.count) images to test on (0 for all).")
+    }
   }
 
   /// Whether there is such a partition.
@@ -57,9 +82,9 @@ extension Dataset {
     Int((share * Double(count)).rounded())
   }
 
-  /// How many of the training images at `indices` are of each class.
-  private func classSizes(of indices: [Int]) -> [Int] {
-    indices.reduce(into: [Int](repeating: 0, count: classes)) { sizes, index in sizes[train.labels[index]] += 1 }
+  /// How many of the images of a part at `indices` are of each class.
+  private func classSizes(of indices: [Int], in part: LabelledImages) -> [Int] {
+    indices.reduce(into: [Int](repeating: 0, count: classes)) { sizes, index in sizes[part.labels[index]] += 1 }
   }
 
   /// Parts of `total` in proportion to `sizes`: each quotient rounded down, then one more for the largest remainders, the
@@ -85,12 +110,12 @@ extension Dataset {
 
   /// As many of `indices` as each class is to have, and the others; both in order.
   private func draw(
-    _ shares: [Int], from indices: [Int], by source: RandomStream
+    _ shares: [Int], from indices: [Int], of part: LabelledImages, by source: RandomStream
   ) -> (drawn: [Int], others: [Int]) {
     var (stream, missing) = (source, shares)
     var isDrawn = [Bool](repeating: false, count: indices.count)
-    for place in stream.permutation(of: indices.count) where missing[train.labels[indices[place]]] > 0 {
-      missing[train.labels[indices[place]]] -= 1
+    for place in stream.permutation(of: indices.count) where missing[part.labels[indices[place]]] > 0 {
+      missing[part.labels[indices[place]]] -= 1
       isDrawn[place] = true
     }
     let places = indices.indices

@@ -35,3 +35,9 @@ extension Setting where Value == TestImages {
     "test-images", "images to test on: those of the test set, as they are or changed, or those trained on",
     standard: .test, isOfEvaluation: true)
 }
+
+extension Setting where Value == Int {
+  public static let testLimit = Setting(
+    "test-limit", "images to test on, from all classes alike; 0 for all", .integers(0...Int.max), standard: 0,
+    isOfEvaluation: true, applies: { run, _ in run[.testImages] != .train })
+}

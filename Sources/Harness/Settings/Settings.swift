@@ -17,6 +17,7 @@ extension AnySetting {
     Setting.sequence.erased, Setting.timeSteps.erased, Setting.initialNoise.erased,
     Setting.normNoise.erased, Setting.statisticsBatch.erased, Setting.l2.erased, Setting.paint.erased,
     Setting.inferenceStatistics.erased, Setting.evaluationBatch.erased, Setting.testImages.erased,
+    Setting.testLimit.erased,
   ]
 
   /// The setting of a column or an option.

@@ -1,15 +1,17 @@
 import Norms
 
-/// How a model is tested: with which statistics, and on which images.
+/// How a model is tested: with which statistics, and on which images, and how many of them.
 ///
 /// It is what runs of one training differ in.
 struct Examination: Sendable {
   let inference: Inference
   let images: TestImages
+  /// How many of the test images; 0 for all.
+  let limit: Int
 
   init(_ run: RunConfiguration) {
     inference = Inference(statistics: run[.inferenceStatistics], batchSize: run[.evaluationBatch])
-    images = run[.testImages]
+    (images, limit) = (run[.testImages], run[.testLimit])
   }
 }
 

@@ -38,10 +38,8 @@ struct Examiner {
       var (model, validation) = try prepared[inference] ?? prepare(model, for: inference)
       prepared[inference] = (model, validation)
       let levels = dataset.levels(paint: paint, images: examination.images)
-      let test =
-        examination.images == .train
-        ? try evaluate(&model, inference, samples, of: dataset.train, levels: levels)
-        : try evaluate(&model, inference, 0..<dataset.test.count, of: dataset.test, levels: levels)
+      let (part, indices) = images(of: examination)
+      let test = try evaluate(&model, inference, indices, of: part, levels: levels)
       return Result(validation: validation, test: test)
     }
   }
@@ -88,15 +86,19 @@ struct Examiner {
     return Evaluation(loss: loss / Double(indices.count), correct: correct)
   }
 
-  /// The images that a model is tested on.
-  func count(in examination: Examination) -> Int {
-    examination.images == .train ? samples.count : dataset.test.count
+  /// Which images a model is tested on, and the part that they are of.
+  private func images(of examination: Examination) -> (part: LabelledImages, indices: [Int]) {
+    examination.images == .train
+      ? (dataset.train, samples) : (dataset.test, dataset.tested(limit: examination.limit))
   }
+
+  /// How many images a model is tested on.
+  func count(in examination: Examination) -> Int { images(of: examination).indices.count }
 
   /// The accuracy of whoever names the largest class of the images of an examination.
   func guessAccuracy(in examination: Examination) -> Double {
-    examination.images == .train
-      ? Dataset.largestShare(of: samples.map { dataset.train.labels[$0] }) : dataset.guessAccuracy
+    let (part, indices) = images(of: examination)
+    return Dataset.largestShare(of: indices.map { part.labels[$0] })
   }
 
   /// Which rows have their first largest logit at the label.

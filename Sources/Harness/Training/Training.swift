@@ -61,6 +61,7 @@ public struct Training: Sendable {
     }
     if let flaw = dataset.flaw(ofImages: run) ?? recipe.flaw(run, dataset) { throw HarnessError.usage(flaw) }
     try dataset.checkPartition(limit: run[.trainLimit], validation: run[.validation])
+    try dataset.checkTested(limit: run[.testLimit])
     let samples = partition.train.count
     guard run[.batchSize] <= samples else {
       throw HarnessError.usage(
@@ -173,7 +174,7 @@ public struct Training: Sendable {
   }
 
   /// How many images it is tested on.
-  package var testedImages: Int { configuration[.testImages] == .train ? partition.train.count : dataset.test.count }
+  package var testedImages: Int { examiner(on: .serial).count(in: examination) }
 
   /// The sizes of an epoch's batches.
   func batchSizes(of samples: Int) -> [Int] {
