@@ -53,6 +53,7 @@ extension CompareCommand {
         terminal.show(event, of: claim)
         return !interruption.isRequested
       }
+      try inquiry.recordChosen(in: directory)
       findings = try inquiry.findings(in: directory) { interruption.isRequested }
     } catch {
       guard case HarnessError.interrupted = error else { throw error }

@@ -143,6 +143,7 @@ public enum CompareCommand {
   ) throws {
     let report: Report
     if let study {
+      try directory.record(chosenIn: [(study, nil)])
       let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
       report = Report(analysis: analysis, tuning: (study.tuning, results))
     } else {

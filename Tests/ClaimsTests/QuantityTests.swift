@@ -155,6 +155,10 @@ import Testing
     try Comparison(inquiry.trainings.map(\.training), in: directory).run { _ in true }
     let finding = try #require(inquiry.findings(in: directory).first?.findings.first)
     let records = try directory.records()
+    try inquiry.recordChosen(in: directory)
+    let columns = FileColumns.all.first { $0.file == "chosen.csv" }?.columns.map(\.name) ?? []
+    let rows = try directory.rows(of: "chosen.csv", columns: columns)
+    #expect(rows.count == 6 && Set(rows.map { $0["study"] }).count == 2 && Set(rows.map { $0["chosen_by"] }).count == 1)
     var different = 0
     for (seed, reading) in finding.first.enumerated() {
       let own = records.filter { $0.configuration[.seed] == UInt64(seed) }
@@ -163,6 +167,7 @@ import Testing
       let others = own.filter { $0.configuration[.inferenceStatistics] == .batch }
       let examined = others.first { $0.configuration[.learningRate] == chosen.configuration[.learningRate] }
       #expect(Reading(try #require(examined)[.testAccuracy]) == reading)
+      #expect(Set(rows.filter { $0["replicate"] == "\(seed)" }.map { $0["run"] }) == [examined?.run, chosen.run])
       let itsOwn = TuningResult.best(of: others[...])?.configuration[.learningRate]
       if itsOwn != chosen.configuration[.learningRate] { different += 1 }
     }

@@ -123,7 +123,18 @@ import Testing
     #expect(Set(trials.dropFirst().map { "\($0[5]) \($0[6])" }).count == 10)
     let (analysis, results) = try study(budget: 5).results(in: directory, baseline: nil)
     #expect(analysis.rows.count == 1 && results.count == 1 && results[0].chosen.count == 2)
-    // A replicate that is not whole has no choice.
+    func choices() throws -> [[String: String]] {
+      try directory.rows(of: ChosenTrial.file, columns: ChosenTrial.columns)
+    }
+    for budget in [3, 5, 5] { try directory.record(chosenIn: [(try study(budget: budget), nil)]) }
+    let chosen = try choices()
+    #expect(chosen.map { $0["run"] } == results[0].chosen.map(\.run))
+    #expect(chosen.map { $0["replicate"] } == ["0", "1"] && chosen.allSatisfy { $0["budget"] == "5" })
+    #expect(chosen.allSatisfy { $0["tuned"] == "learning_rate" && $0["chosen_by"] == $0["study"] })
+    #expect(chosen.allSatisfy { $0["study"] == trials[1][1] && $0["norm"] == "none" })
+    // A replicate that is not whole has no choice, and takes none away.
+    try directory.record(chosenIn: [(try study(budget: 6), nil)])
+    #expect(try choices() == chosen)
     #expect(try study(budget: 6).results(in: directory, baseline: nil).results[0].chosen.isEmpty)
   }
 

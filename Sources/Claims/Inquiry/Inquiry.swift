@@ -55,10 +55,22 @@ public struct Inquiry: Sendable {
 
   /// Records which runs are trials of tuning.
   public func recordTrials(in directory: ResultsDirectory) throws {
-    for part in parts {
-      for plan in part.plans.values {
-        for study in plan.studies { try study.record(in: directory) }
-      }
+    for plan in plans {
+      for study in plan.studies + [plan.chooser].compactMap(\.self) { try study.record(in: directory) }
+    }
+  }
+
+  /// Records which trials count.
+  public func recordChosen(in directory: ResultsDirectory) throws {
+    try directory.record(
+      chosenIn: plans.flatMap { plan in plan.studies.map { (study: $0, chooser: plan.chooser) } })
+  }
+
+  /// Those of all claims, in the order of their questions.
+  private var plans: [Plan] {
+    parts.flatMap { part in
+      var seen: Set<Arm.Runs> = []
+      return part.questions.flatMap(\.arms).filter { seen.insert($0).inserted }.compactMap { part.plans[$0] }
     }
   }
 

@@ -29,6 +29,9 @@ public struct FileColumns: Sendable {
         ofRuns[$0]
       },
       FileColumns("trials.csv", row: "trial of tuning", names: Trial.columns) { ofRuns[$0] },
+      FileColumns(ChosenTrial.file, row: "seed of what was tuned", names: ChosenTrial.columns) {
+        ofChosen[$0] ?? ofRuns[$0]
+      },
       FileColumns(ResultsDirectory.labelsFile, row: "class of a data set", names: ResultsDirectory.labelColumns) {
         ofData[$0] ?? ofRuns[$0]
       },
@@ -41,6 +44,14 @@ public struct FileColumns: Sendable {
         recording.columns.first { $0.name == name }?.help ?? ofRuns[name]
       }
     }
+
+  private static let ofChosen = [
+    "run": "the trial that counts: the most accurate one on the images held out",
+    "replicate": "the seed",
+    "tuned": "the settings that were tuned, with spaces between them",
+    "budget": "trials that there were to choose from",
+    "chosen_by": "the study whose images held out chose: another one where several configurations share its choice",
+  ]
 
   private static let ofData = [
     "class": "number of the class, from 0",

@@ -46,7 +46,8 @@ struct ResultFile: Sendable {
   func forEachLine(named columns: [String], _ body: ([String: String]) -> Void) throws {
     var reader = CSV.Reader(try bytes(from: 0))
     let header = reader.next() ?? []
-    guard header == columns else {
+    // An older file lacks what came later.
+    guard header == columns.filter(header.contains), header.starts(with: columns.prefix(4)) else {
       throw HarnessError.badData(
         file: path, found: "the columns \(header.prefix(4).joined(separator: ",").prefix(80).debugDescription)",
         expected:
@@ -55,12 +56,13 @@ struct ResultFile: Sendable {
     while let record = reader.nextRecord() {
       try check(reader)
       let fields = CSV.fields(of: record)
-      guard fields.count == columns.count else {
+      guard fields.count == header.count else {
         throw HarnessError.badData(
           file: path, found: "\(fields.count) values in line \(reader.line)",
-          expected: "\(columns.count), as in its header; mend or remove the line")
+          expected: "\(header.count), as in its header; mend or remove the line")
       }
-      body(Dictionary(zip(columns, fields), uniquingKeysWith: { first, _ in first }))
+      let row = Dictionary(zip(header, fields), uniquingKeysWith: { first, _ in first })
+      body(row.merging(columns.map { ($0, "") }) { own, _ in own })
     }
   }
 
