@@ -1,84 +1,81 @@
 """For each claim its effects with their intervals, and the figure that its paper would show."""
 
-from . import layers
+from . import cases, layers
 from .choice import having
 from .effects import effects
 from .errors import UsageError
-from .figure import Figure, on
+from .evaluations import evaluated
+from .figure import Figure
 from .landscape import figure as landscape_figure
 from .papers import as_in_paper
 from .varying import check_once
 
+# How often the runs of the landscape are evaluated.
+LANDSCAPES = 22
+
 
 def figures(records, choice):
-    """Two figures for each claim and data set, if there is something for both."""
-    if records.verdicts.empty or choice.metric is not None:
+    """Two figures for each case of each claim, if there is something for both."""
+    if choice.metric is not None:
         return []
-    found = []
-    limits = records.verdicts["train_limit"] if "train_limit" in records.verdicts else ""
-    cases = records.verdicts.assign(limit=limits).groupby(["data", "limit"], sort=False)
-    for (data, limit), verdicts in cases:
-        suffix = "" if cases.ngroups == 1 else f"-{short(data)}" + (f"-{limit}" if limit not in ("", "0") else "")
-        for claim in verdicts["claim"].unique():
-            found += of_claim(records, verdicts[verdicts["claim"] == claim], claim, data, limit, suffix)
-    return found
+    return [figure for case in cases.of(records) for figure in of_case(records, case)]
 
 
-def short(data):
-    """A data set's name in a file's."""
-    return data.rstrip("/").split("/")[-1].replace("_", "-")
-
-
-def of_claim(records, verdicts, claim, data, limit, suffix):
-    """The figures of a claim on a data set."""
+def of_case(records, case):
+    """The figures of a claim as it was asked once."""
     found, refused = [], []
-    for name in (claim, f"{claim}-groups"):
+    for name in (case.claim, f"{case.claim}-groups"):
         try:
-            shown = as_in_paper(records, name, data, limit, suffix)
+            shown = as_in_paper(records, name, case)
             found += [shown] if shown else []
         except UsageError as error:
             refused.append(f"Not drawn: {error}")
     try:
-        found += recordings(records, claim, data, suffix)
+        found += recordings(records, case)
     except UsageError as error:
         refused.append(f"Not drawn: {error}")
-    return [*effects(verdicts, claim, suffix, refused), *found]
+    return [*effects(case, [*case.sentences(), *refused]), *found]
 
 
-def recordings(records, claim, data, suffix):
+def recordings(records, case):
     """The recordings that two claims are about: percentiles of layers, and the landscape."""
-    if claim == "internal-shift" and len(records.layers):
-        frame = inside(
-            records.selected("layers"),
-            data,
-            {"model": "mlp", "batch_size": "60", "norm_noise": "0", "evaluate_every": "20", "epochs": "15"},
-        )
-        frame = frame[frame["step"] > 0] if len(frame) else frame
+    if case.claim == "internal-shift" and len(records.layers):
+        frame = watched(records, case)
         if len(frame):
             frame = frame.assign(place=layers.places(frame), order=layers.ranks(frame))
             check_once(frame, ["norm", "seed", "step", "place"], [*records.settings, "study"], "The percentiles")
-            yield renamed(layers.percentiles(frame), f"claim-{claim}{suffix}", on(suffix))
-    if claim == "smoothness" and len(records.landscape):
-        frame = inside(
-            records.selected("landscape"), data, {"model": "cnn", "evaluate_every": "6", "epochs": "3", "study": ""}
-        )
+            yield renamed(layers.percentiles(frame), case)
+    if case.claim == "smoothness" and len(records.landscape):
+        frame = landscapes(records, case)
         if len(frame):
             check_once(frame, ["norm", "seed", "step", "along"], [*records.settings, "study"], "The landscape")
             for what in ("loss", "gradient_change"):
-                yield renamed(
-                    landscape_figure(frame, what), f"claim-{claim}-{what.replace('_', '-')}{suffix}", on(suffix)
-                )
+                yield renamed(landscape_figure(frame, what), case, f"-{what.replace('_', '-')}")
 
 
-def inside(frame, data, where):
-    """The rows of a data set with these settings."""
-    frame = frame[frame["data"] == data]
+def watched(records, case):
+    """The percentiles of layers in the runs that internal shift is measured in."""
+    where = {"model": "mlp", "batch_size": "60", "norm_noise": "0", "evaluate_every": "20", "epochs": "15"}
+    frame = inside(records.selected("layers"), case, where)
+    return frame[frame["step"] > 0]
+
+
+def landscapes(records, case):
+    """The landscape of the runs at one rate that smoothness is measured in."""
+    frame = inside(records.selected("landscape"), case, {"model": "cnn", "epochs": "3", "study": ""})
+    return frame[evaluated(frame, records.runs, LANDSCAPES)]
+
+
+def inside(frame, case, where):
+    """The rows of a case with these settings."""
+    frame = frame[case.holds(frame)]
     for name, value in where.items():
         if name in frame:
             frame = frame[having(frame, name, [value])]
     return frame
 
 
-def renamed(figure, name, words):
+def renamed(figure, case, what=""):
     """A figure under the name of its claim."""
-    return Figure(name, figure.title + words, figure.caption, figure.chart, figure.table)
+    name = f"claim-{case.claim}{what}{case.suffix}"
+    return Figure(name, figure.title + case.on, figure.caption, figure.chart, figure.table)

@@ -6,19 +6,18 @@ import altair
 import pandas
 
 from . import charts, style
-from .figure import Figure, on
+from .figure import Figure
 
 MOST_QUESTIONS = 40
 
 
-def effects(verdicts, claim, suffix, refused=()):
+def effects(case, remarks=()):
     """Every question of a claim: its effect, the interval, the least effect that matters and the verdict."""
-    latest = verdicts[verdicts["seeds"] == verdicts["seeds"].max()]
-    latest = latest.sort_values(["form", "quantity", "unit"], key=in_order, kind="stable")
-    pages = range(0, len(latest), MOST_QUESTIONS)
+    questions = case.verdicts.sort_values(["form", "quantity", "unit"], key=in_order, kind="stable")
+    pages = range(0, len(questions), MOST_QUESTIONS)
     return [
         effects_page(
-            latest.iloc[start : start + MOST_QUESTIONS], claim, suffix, "" if len(pages) == 1 else f"-{page}", refused
+            questions.iloc[start : start + MOST_QUESTIONS], case, "" if len(pages) == 1 else f"-{page}", remarks
         )
         for page, start in enumerate(pages, 1)
     ]
@@ -29,7 +28,7 @@ def in_order(column):
     return column.map({text: rank for rank, text in enumerate(column.unique())})
 
 
-def effects_page(questions, claim, suffix, page, refused):
+def effects_page(questions, case, page, remarks):
     """As many questions as one figure has room for."""
     rows = [effect_panel(part, *kind) for kind, part in questions.groupby(["form", "quantity", "unit"], sort=False)]
     chart = altair.vconcat(*rows, spacing=6).resolve_scale(color="shared", shape="shared")
@@ -52,11 +51,11 @@ def effects_page(questions, claim, suffix, page, refused):
         "the claim at once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word at "
         "the right says the verdict. "
         "Lines that reach an edge go on.",
-        *refused,
+        *remarks,
     ]
     return Figure(
-        f"claim-{claim}-effects{page}{suffix}",
-        f"The questions of the claim “{claim}”{page.replace('-', ', part ')}{on(suffix)}",
+        f"claim-{case.claim}-effects{page}{case.suffix}",
+        f"The questions of the claim “{case.claim}”{page.replace('-', ', part ')}{case.on}",
         " ".join(words),
         chart,
         questions[columns].reset_index(drop=True),

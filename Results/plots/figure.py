@@ -83,11 +83,6 @@ class Figure:
         return paths
 
 
-def on(suffix):
-    """The data set in words, if a name ends with one."""
-    return f" on {suffix.removeprefix('-')}" if suffix else ""
-
-
 def write(path, content):
     """Writes a file whole or not at all, in the place of what was there."""
     try:

@@ -6,7 +6,8 @@ import pandas
 from . import charts, literature, parts, style
 from .choice import having
 from .columns import axis_title, title
-from .figure import Figure, on
+from .evaluations import evaluated
+from .figure import Figure
 from .selected import counted
 from .varying import check_once, numeric, ordered
 
@@ -14,10 +15,10 @@ WIDEST = 3
 PAPER = "paper"
 
 
-def as_in_paper(records, claim, data, limit, suffix):
+def as_in_paper(records, claim, case):
     """Panels of the paper's numbers and of our runs; None if we have none."""
     found = literature.of(claim)
-    ours = [(part, rows(records, part, data, limit)) for part in parts.ALL.get(claim, [])]
+    ours = [(part, rows(records, part, case)) for part in parts.ALL.get(claim, [])]
     ours = [(part, table) for part, table in ours if len(table)]
     if not ours:
         return None
@@ -32,8 +33,8 @@ def as_in_paper(records, claim, data, limit, suffix):
         f"Beside it: {finding.source}{', read off its plot' if finding.is_off_plot else ''}." for finding in found
     )
     return Figure(
-        f"claim-{claim}{suffix}",
-        f"What the claim “{claim}” says, as its paper would show it{on(suffix)}",
+        f"claim-{claim}{case.suffix}",
+        f"What the claim “{claim}” says, as its paper would show it{case.on}",
         f"Ours are means over up to {int(max(table['seeds'].max() for _, table in ours))} seeds, bands or lines from the "
         "least to the most. " + (cited or "No paper's figure was read that could stand beside it."),
         chart.resolve_scale(color="shared", shape="shared", strokeDash="shared"),
@@ -56,18 +57,18 @@ def of_paper(finding):
     )
 
 
-def rows(records, part, data, limit):
+def rows(records, part, case):
     """Mean, least and most over the seeds at each place on the axis."""
     if getattr(records, part.frame).empty:
         return pandas.DataFrame()
     frame = records.selected(part.frame)
     frame = frame[(frame["study"] != "") == part.is_tuned]
-    frame = frame[frame["data"] == data]
-    if limit != "" and "train_limit" in frame and not part.has_own_limit:
-        frame = frame[frame["train_limit"] == limit]
+    frame = frame[case.holds(frame, but=["train_limit"] if part.has_own_limit else [])]
     for name, values in part.where.items():
         if name in frame:
             frame = frame[having(frame, name, values if isinstance(values, list) else [values])]
+    if part.evaluations and len(frame):
+        frame = frame[evaluated(frame, records.runs, part.evaluations)]
     if frame.empty or part.metric not in frame or part.x not in frame and part.label is None:
         return pandas.DataFrame()
     frame = frame.assign(x=[part.label(run) for run in frame.itertuples()] if part.label else frame[part.x])

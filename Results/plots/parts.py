@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from . import evaluations
+
 # The deviation of the weights of a layer of 100 inputs where the scale is 1 (He et al., 2015).
 DEVIATION = (2.0 / 100) ** 0.5
 
@@ -29,6 +31,8 @@ class Part:
     is_error: bool = False
     # Whether the claim has its own number of training images.
     has_own_limit: bool = False
+    # How often they are evaluated in the course of training; None is as `where` says.
+    evaluations: int | None = None
     # What a row of runs is called on the axis, where no single setting says it.
     label: Callable | None = None
 
@@ -59,28 +63,21 @@ def dropout(run):
     return "dropout" if run.dropout_at == "layers" else "dropout behind"
 
 
-ONCE = "1000000"
+ONCE = str(evaluations.ONCE)
 PAINTED = {"model": "cnn", "paint": "red", "inference_statistics": "moving"}
-CONVERGENCE = {"evaluate_every": "5", "placement": "before"}
 
 ALL = {
     "convergence": [
-        Part("MLP here, best rates", {"model": "mlp", "batch_size": "60", **CONVERGENCE}, "step", frame="curves"),
         Part(
-            "MLP here, one rate",
-            {"model": "mlp", "batch_size": "60", **CONVERGENCE},
+            f"{model.upper()} here, {rates}",
+            {"model": model, "batch_size": batch, "epochs": epochs, "placement": "before"},
             "step",
             frame="curves",
-            is_tuned=False,
-        ),
-        Part("CNN here, best rates", {"model": "cnn", "batch_size": "32", **CONVERGENCE}, "step", frame="curves"),
-        Part(
-            "CNN here, one rate",
-            {"model": "cnn", "batch_size": "32", **CONVERGENCE},
-            "step",
-            frame="curves",
-            is_tuned=False,
-        ),
+            is_tuned=rates == "best rates",
+            evaluations=72,
+        )
+        for model, batch, epochs in (("mlp", "60", "15"), ("cnn", "32", "8"))
+        for rates in ("best rates", "one rate")
     ],
     "learning-rate": [
         Part(
@@ -252,9 +249,10 @@ ALL = {
     "placement": [
         Part(
             f"here, {activation}",
-            {"model": "cnn", "activation": activation, "epochs": "5", "evaluate_every": "10"},
+            {"model": "cnn", "activation": activation, "epochs": "5"},
             "what",
             label=before_or_after,
+            evaluations=22,
         )
         for activation in ("relu", "sigmoid")
     ],

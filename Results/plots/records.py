@@ -70,6 +70,9 @@ def read(folder):
     settings = settings_of(runs, unknown)
     for column, absent in BESIDE.items():
         runs[column] = runs[column].replace("", absent) if column in runs else absent
+    # Rows from before there was such a setting.
+    if "test_limit" in runs:
+        runs["test_limit"] = runs["test_limit"].replace("", "0")
     runs = without_doubles(folder, runs, notes)
     told_apart = settings + list(BESIDE)
 

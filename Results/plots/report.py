@@ -12,7 +12,7 @@ from pathlib import Path
 
 import vl_convert
 
-from . import pages, sentences, tables, varying
+from . import cases, comparisons, pages, sentences, tables, varying, verdicts, wording
 from .columns import SETTINGS, title
 from .figure import write as write_file
 
@@ -62,7 +62,7 @@ def page(records, figures, notes, command, specs, pictures):
     """The page from its parts."""
     parts = [
         ("summary", "Summary", summary(records)),
-        ("verdicts", "Verdicts of the claims", verdicts(records)),
+        ("verdicts", "Verdicts of the claims", verdict_tables(records)),
         ("figures", "Figures", figures_section(records, figures, specs, pictures)),
         ("tables", "Tables", result_tables(records)),
         ("open", "What was not concluded", pages.items(sentences.not_concluded(records) + notes)),
@@ -117,28 +117,30 @@ def script_json(value):
 def summary(records):
     """Who differs from whom, by how much, how sure; then what is supported and what is not."""
     content = pages.items(sentences.about_runs(records))
-    for part in sentences.about_differences(records):
+    for part in comparisons.about_differences(records):
         if part.sentences:
             content += f"<h3>{html.escape(part.title)}</h3>" + pages.items(part.sentences)
-    sure = sentences.how_sure(records)
+    sure = comparisons.how_sure(records)
     content += f"<p>{html.escape(' '.join(sure))}</p>" if sure else ""
-    for part in sentences.about_verdicts(records):
+    for part in verdicts.about_verdicts(records):
         content += f"<h3>{html.escape(part.title)}</h3>" + pages.items(part.sentences)
     return content
 
 
-def verdicts(records):
-    """A table for each claim, a row for each of its questions."""
+def verdict_tables(records):
+    """A table for each case of a claim, a row for each of its questions."""
     content = ""
-    for claim, questions in sentences.claims(records):
+    for case in cases.of(records):
+        questions = case.verdicts
         rows = [
-            [row["question"], *([row["data"]] if "data" in row else []), sentences.measured(row), sentences.effect(row),
-             sentences.claimed(row), pages.Markup(pages.verdict(row["verdict"])), row.get("remarks", "")]
+            [row["question"], row["data"], verdicts.measured(row), verdicts.effect(row), verdicts.claimed(row),
+             pages.Markup(pages.verdict(row["verdict"])), row.get("remarks", "")]
             for _, row in questions.iterrows()]
-        heads = ["question", *(["data"] if "data" in questions else []), "measured", "effect", "claimed", "verdict", "remarks"]
+        heads = ["question", "data", "measured", "effect", "claimed", "verdict", "remarks"]
         together = questions["comparisons"].max() if "comparisons" in questions else float("nan")
         level = f"; the intervals of {together:.0f} verdicts hold together at 95 %" if together == together else ""
-        content += f"<h3>{html.escape(claim)}</h3>" + pages.table(heads, rows, f"Verdicts of {claim}{level}")
+        name = case.claim + case.on
+        content += f"<h3>{html.escape(name)}</h3>" + pages.table(heads, rows, f"Verdicts of {name}{level}") + pages.items(case.sentences())
     return content
 
 
@@ -216,11 +218,11 @@ def numbers(figure):
 def result_tables(records):
     """The differences, and what the runs came to."""
     content = ""
-    for heading, family in sentences.families(records):
-        named = sentences.named(records, family)
-        best = sentences.best_of(named)
+    for heading, family in comparisons.families(records):
+        named = comparisons.named(records, family)
+        best = comparisons.best_of(named)
         rows = [
-            [sentences.full_name(row), estimate(row), "baseline" if row["is_baseline"] == 1 else difference(row),
+            [comparisons.full_name(row), estimate(row), "baseline" if row["is_baseline"] == 1 else difference(row),
              "the best" if place == best else FROM_BEST.get(row["told_from_best"], "–"), row["runs"]]
             for place, row in named.iterrows()]
         content += f"<h3>{html.escape(heading)}</h3>" + pages.table(
@@ -237,7 +239,7 @@ def estimate(row):
 
 def difference(row):
     """A difference with its interval, or a dash."""
-    return sentences.interval(row) if row["difference"] == row["difference"] else "–"
+    return wording.interval(row) if row["difference"] == row["difference"] else "–"
 
 
 def all_runs(records):
@@ -263,9 +265,9 @@ def making(records, command):
     content += "<h3>The runs</h3>" + commands(records)
     facts = [f"Folder: {records.folder}."]
     if "version" in runs:
-        facts.append(f"Package {sentences.listed(sorted(set(runs['version']) - {''})) or 'of version 1'}, numerics {sentences.listed(sorted(set(runs['numerics'])))}.")
-    facts.append("Data: " + sentences.listed(
-        f"{varying.label('data', name)} (fingerprint {sentences.listed(dict.fromkeys(part['fingerprint']))})" for name, part in runs.groupby("data", sort=False)) + ".")
+        facts.append(f"Package {wording.listed(sorted(set(runs['version']) - {''})) or 'of version 1'}, numerics {wording.listed(sorted(set(runs['numerics'])))}.")
+    facts.append("Data: " + wording.listed(
+        f"{varying.label('data', name)} (fingerprint {wording.listed(dict.fromkeys(part['fingerprint']))})" for name, part in runs.groupby("data", sort=False)) + ".")
     return content + pages.items(facts) + configuration(runs)
 
 
@@ -276,7 +278,7 @@ def commands(records):
         return "<p>The command that trained them is not recorded in this folder; their settings are below.</p>"
     rows = tables.read(path, ["command", "machine", "version"])
     listing = "\n".join(dict.fromkeys(rows["command"]))
-    machines = sentences.listed(dict.fromkeys(rows["machine"]))
+    machines = wording.listed(dict.fromkeys(rows["machine"]))
     return f"<pre><code>{html.escape(listing)}</code></pre>" + pages.items([f"Trained on {machines}."])
 
 

@@ -65,7 +65,8 @@ def check_once(frame, key, settings, what):
     double = frame.duplicated(key, keep=False)
     if not double.any():
         return
-    rows = frame[double].groupby(key, sort=False).head(2).head(2)
+    rows = frame[double]
+    rows = rows[rows[key].eq(rows[key].iloc[0]).all(axis=1)].head(2)
     others = [name for name in settings if name in frame and rows[name].nunique() > 1]
     hint = (
         f"that differ in {', '.join(others)}: choose with --where {others[0]}={rows[others[0]].iloc[0]}"

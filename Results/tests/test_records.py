@@ -48,6 +48,16 @@ def test_a_file_of_version_1_says_no_numerics(changed):
     assert set(records.read(changed("plain", change=narrowed)).runs["numerics"]) == {"1"}
 
 
+def test_rows_from_before_there_was_a_limit_of_test_images_have_none(changed):
+    def widened(lines):
+        return [lines[0].replace(",test_images,", ",test_images,test_limit,")] + [
+            field(lines[0], line, "test_images", "test," + ("0" if number % 2 else "")) for number, line in enumerate(lines[1:])
+        ]
+
+    read = records.read(changed("plain", change=widened))
+    assert set(read.runs["test_limit"]) == {"0"} and "test_limit" in read.settings
+
+
 def test_a_line_that_is_being_written_is_not_read(changed):
     folder = changed("plain")
     whole = len(records.read(folder).runs)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas
 import pytest
 
-from plots import records, sentences
+from plots import comparisons, records, sentences, verdicts, wording
 
 
 def row(norm, accuracy, difference=None, low=None, high=None, told=0, **others):
@@ -24,7 +24,7 @@ def said(recorded):
 
     def say(*rows):
         found = replace(records.read(recorded("plain")), differences=pandas.DataFrame(rows))
-        return [sentence for part in sentences.about_differences(found) for sentence in part.sentences]
+        return [sentence for part in comparisons.about_differences(found) for sentence in part.sentences]
 
     return say
 
@@ -50,7 +50,7 @@ def test_without_intervals_there_is_no_rank(said, recorded):
     assert said(*rows) == []
     found = replace(records.read(recorded("plain")), differences=pandas.DataFrame(rows))
     assert any("three seeds" in sentence for sentence in sentences.not_concluded(found))
-    assert sentences.how_sure(found) == []
+    assert comparisons.how_sure(found) == []
 
 
 def test_a_row_that_was_compared_with_nothing_is_not_called_told_apart(said):
@@ -84,21 +84,21 @@ def test_rows_of_one_normalizer_are_named_by_what_they_differ_in(said):
 
 
 def test_how_sure_counts_seeds_images_and_tuning(recorded):
-    plain = sentences.how_sure(records.read(recorded("plain")))
+    plain = comparisons.how_sure(records.read(recorded("plain")))
     assert "intervals hold together at 95 %; they count seeds and test images. With 3 seeds and 360 test images" in plain[0]
-    tuned = sentences.how_sure(records.read(recorded("tuned")))
+    tuned = comparisons.how_sure(records.read(recorded("tuned")))
     assert "seeds, tuning and test images" in tuned[0] and "Each seed chose its own learning rate" in tuned[1]
 
 
 def test_a_verdict_has_its_effect_and_what_was_claimed(recorded):
     found = records.read(recorded("claims"))
-    part = sentences.about_verdicts(found)[0]
+    part = verdicts.about_verdicts(found)[0]
     counts = found.verdicts["verdict"].value_counts()
-    assert part.sentences[0].startswith(f"Of {sentences.counted(len(found.verdicts), 'question')} {counts.get('supported', 0)} supported")
+    assert part.sentences[0].startswith(f"Of {wording.counted(len(found.verdicts), 'question')} {counts.get('supported', 0)} supported")
     ratio = {"question": "q", "verdict": "supported", "form": "ratio", "effect": 5.0363, "low": 2.1225, "high": 11.9498, "rule": "more", "delta": 1.25}
-    assert sentences.verdict_sentence(pandas.Series(ratio)) == "Supported: q: ×5.04 [2.12,\u00a011.9], claimed ≥ ×1.25."
+    assert verdicts.verdict_sentence(pandas.Series(ratio)) == "Supported: q: ×5.04 [2.12,\u00a011.9], claimed ≥ ×1.25."
     equal = ratio | {"verdict": "contradicted", "form": "difference", "effect": -0.2, "low": -0.3, "high": -0.1, "rule": "equal", "delta": 0.02}
-    assert sentences.verdict_sentence(pandas.Series(equal)) == "Contradicted: q: −0.2000 [−0.3000,\u00a0−0.1000], claimed within ±0.0200."
+    assert verdicts.verdict_sentence(pandas.Series(equal)) == "Contradicted: q: −0.2000 [−0.3000,\u00a0−0.1000], claimed within ±0.0200."
 
 
 def test_diverged_runs_are_counted_and_said(recorded):
@@ -111,4 +111,15 @@ def test_diverged_runs_are_counted_and_said(recorded):
 @pytest.mark.parametrize("value, text", [
     (float("nan"), "–"), (0, "0"), (0.00012, "1.2e-04"), (-0.5, "−0.5000"), (3.14159, "3.14"), (12.34, "12.3"), (1234.5, "1234"), (2e7, "2.0e+07")])
 def test_numbers_have_three_digits(value, text):
-    assert sentences.number(value) == text
+    assert wording.number(value) == text
+
+
+def test_what_was_not_chosen_is_no_result(recorded):
+    found = records.read(recorded("tuned"))
+    results = found.selected("runs")
+    lost = found.runs["run"].isin(results["run"]) == False  # noqa: E712
+    assert lost.sum() == 18
+    collapsed = replace(found, runs=found.runs.assign(status=found.runs["status"].mask(lost, "collapsed")), kept={})
+    told = sentences.about_runs(collapsed)
+    assert told[0].startswith("24 runs ") and told[1] == "18 of them are trials of tuning that were not chosen."
+    assert not any(sentence.startswith("Collapsed") for sentence in told)
