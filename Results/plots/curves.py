@@ -2,7 +2,7 @@
 
 import altair
 
-from . import charts
+from . import charts, courses
 from .columns import CURVE_NUMBERS, axis_title, title
 from .errors import UsageError
 from .figure import Figure
@@ -29,35 +29,41 @@ def figure(records, metric):
         raise UsageError(f"curves.csv has no {metric} of these runs.")
     split = split_of("Learning curves", frame, records.settings)
     check_once(frame, [*split, "norm", "seed", "step"], [*records.settings, "study"], "Learning curves")
-    table, order = summary(frame, metric, split)
-    horizontal = (
-        "epochs"
-        if (frame.groupby("run")["step"].nunique() == frame.groupby("run")["epoch"].nunique()).all()
-        else "steps"
-    )
+    horizontal = "epochs" if is_by_epoch(frame) else "steps"
+    at = horizontal.removesuffix("s")
+    there, remarks = courses.counted(frame, metric, records.runs, [*split, "norm"], at)
+    remarks += courses.without_curve(records.selected("runs"), frame)
+    if there.empty:
+        raise UsageError(f"There is no place where all seeds of a line have a {metric}: {' '.join(remarks)}".rstrip(": "))
+    table, order = summary(there, metric, split, at)
     return Figure(
         f"curves-{metric.replace('_', '-')}",
         f"{title(metric).capitalize()} in the course of training",
-        caption(frame, metric, table, records, split),
+        caption(frame, metric, remarks, records, split),
         chart(table, order, metric, horizontal),
         table,
     )
 
 
-def summary(frame, metric, split):
-    """Mean, least and most over the seeds at each evaluation; a run that diverged has none from there on."""
+def is_by_epoch(frame):
+    """Whether each run was evaluated once in an epoch."""
+    return (frame.groupby("run")["step"].nunique() == frame.groupby("run")["epoch"].nunique()).all()
+
+
+def summary(frame, metric, split, at):
+    """Mean, least and most over the seeds at each evaluation."""
     labels, order = panel_labels(frame, split)
     frame = frame.assign(panel=labels if split else "")
-    groups = frame.groupby(["panel", "norm", "step"], sort=False)
+    groups = frame.groupby(["panel", "norm", at], sort=False)
     table = groups.agg(
+        steps=("step", "max"),
         epochs=("epoch", "max"),
         mean=(metric, "mean"),
         low=(metric, "min"),
         high=(metric, "max"),
         seeds=(metric, "count"),
     )
-    table = table.reset_index().rename(columns={"step": "steps"})
-    table = table[table["seeds"] > 0].sort_values(["panel", "norm", "steps"]).reset_index(drop=True)
+    table = table.reset_index().drop(columns=at).sort_values(["panel", "norm", "steps"]).reset_index(drop=True)
     return table.assign(is_marked=marked(table)), order
 
 
@@ -112,7 +118,7 @@ def x_axis(horizontal):
     return altair.Axis(tickMinStep=1, tickCount=6, format="d", labelExpr="datum.value % 1 ? '' : datum.label")
 
 
-def caption(frame, metric, table, records, split):
+def caption(frame, metric, remarks, records, split):
     """What the lines and the bands are."""
     seeds = frame.groupby(["norm", *split])["seed"].nunique()
     count = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
@@ -121,10 +127,4 @@ def caption(frame, metric, table, records, split):
     ]
     if seeds.max() == 1:
         sentences = [f"{title(metric).capitalize()} of one seed: what seeds differ by is not shown."]
-    diverged = frame[frame["status"] == "diverged"]
-    if len(diverged):
-        norms = ", ".join(f"{norm} {part['run'].nunique()}" for norm, part in diverged.groupby("norm"))
-        sentences.append(
-            f"Runs that diverged end where they did, and the lines behind are means of the others: {norms}."
-        )
-    return " ".join(sentences + tied_sentences(frame, records.settings, split))
+    return " ".join(sentences + remarks + tied_sentences(frame, records.settings, split))

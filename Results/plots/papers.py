@@ -3,7 +3,7 @@
 import altair
 import pandas
 
-from . import charts, literature, parts, style
+from . import charts, courses, literature, parts, style
 from .choice import having
 from .columns import axis_title, title
 from .evaluations import evaluated
@@ -18,8 +18,12 @@ PAPER = "paper"
 def as_in_paper(records, claim, case):
     """Panels of the paper's numbers and of our runs; None if we have none."""
     found = literature.of(claim)
-    ours = [(part, rows(records, part, case)) for part in parts.ALL.get(claim, [])]
-    ours = [(part, table) for part, table in ours if len(table)]
+    ours, remarks = [], []
+    for part in parts.ALL.get(claim, []):
+        table, said = rows(records, part, case)
+        if len(table):
+            ours.append((part, table))
+            remarks += [f"{part.panel}: {sentence}" for sentence in said]
     if not ours:
         return None
     papers = [(finding, of_paper(finding)) for finding in found]
@@ -36,7 +40,7 @@ def as_in_paper(records, claim, case):
         f"claim-{claim}{case.suffix}",
         f"What the claim “{claim}” says, as its paper would show it{case.on}",
         f"Ours are means over up to {int(max(table['seeds'].max() for _, table in ours))} seeds, bands or lines from the "
-        "least to the most. " + (cited or "No paper's figure was read that could stand beside it."),
+        "least to the most. " + " ".join([cited or "No paper's figure was read that could stand beside it.", *remarks]),
         chart.resolve_scale(color="shared", shape="shared", strokeDash="shared"),
         pandas.concat(tables, ignore_index=True),
     )
@@ -58,9 +62,10 @@ def of_paper(finding):
 
 
 def rows(records, part, case):
-    """Mean, least and most over the seeds at each place on the axis."""
+    """Mean, least and most over the seeds at each place on the axis, and what to say of runs that did not come so far."""
+    nothing = pandas.DataFrame(), []
     if getattr(records, part.frame).empty:
-        return pandas.DataFrame()
+        return nothing
     frame = records.selected(part.frame)
     frame = frame[(frame["study"] != "") == part.is_tuned]
     frame = frame[case.holds(frame, but=["train_limit"] if part.has_own_limit else [])]
@@ -70,7 +75,7 @@ def rows(records, part, case):
     if part.evaluations and len(frame):
         frame = frame[evaluated(frame, records.runs, part.evaluations)]
     if frame.empty or part.metric not in frame or part.x not in frame and part.label is None:
-        return pandas.DataFrame()
+        return nothing
     frame = frame.assign(x=[part.label(run) for run in frame.itertuples()] if part.label else frame[part.x])
     frame = frame[frame["x"].notna()]
     check_once(
@@ -79,7 +84,11 @@ def rows(records, part, case):
         [*records.settings, "study"],
         f"The panel “{part.panel}”",
     )
-    return summary(frame, part)
+    said = []
+    if part.frame == "curves":
+        frame, said = courses.counted(frame, part.metric, records.runs, ["norm"], "step")
+        frame = frame.assign(x=frame["step"])
+    return (summary(frame, part), said) if len(frame) else nothing
 
 
 def summary(frame, part):

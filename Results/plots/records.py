@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pandas
 
-from . import columns, selected as selection, tables
+from . import columns, consistency, selected as selection, tables
+from .consistency import BESIDE
 from .errors import InputError
-
-# What tells runs apart beside their settings; in files of version 1 they do not stand.
-BESIDE = {"numerics": "1", "fingerprint": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -73,13 +71,13 @@ def read(folder):
     # Rows from before there was such a setting.
     if "test_limit" in runs:
         runs["test_limit"] = runs["test_limit"].replace("", "0")
-    runs = without_doubles(folder, runs, notes)
+    runs = consistency.without_doubles(tables.found(folder / "runs.csv"), runs, notes)
     told_apart = settings + list(BESIDE)
 
     def beside(name, needed, numbers):
         return of_runs(folder, name, needed, numbers, runs, told_apart, unknown, notes)
 
-    return Records(
+    records = Records(
         folder=folder,
         runs=runs,
         curves=beside("curves.csv", ["step"], columns.CURVE_NUMBERS),
@@ -97,6 +95,8 @@ def read(folder):
         unknown=unknown,
         notes=notes + unknown_notes(unknown),
     )
+    records.notes.extend(consistency.removed(records))
+    return records
 
 
 def check_folder(folder):
@@ -122,16 +122,6 @@ def settings_of(runs, unknown):
         unknown["runs.csv"] = strangers
     before = set(names[: names.index("status")])
     return [name for name in names if name in columns.SETTINGS or name in before and name in strangers]
-
-
-def without_doubles(folder, runs, notes):
-    """The runs, each once: two rows of one name are the same numbers."""
-    again = runs["run"].duplicated(keep="first")
-    if again.any():
-        notes.append(
-            f"{folder / 'runs.csv'}: {int(again.sum())} rows have a run that stands there before; the first counts."
-        )
-    return runs[~again].reset_index(drop=True)
 
 
 def of_runs(folder, name, needed, numbers, runs, settings, unknown, notes):

@@ -128,6 +128,11 @@ def line_of(text, row):
     return begin
 
 
+def line_of_row(path, row):
+    """The number of the line of a file in which a row begins."""
+    return line_of(whole_lines(path), row)
+
+
 def as_numbers(path, text, column):
     """A column of numbers; nothing is NaN."""
     numbers = pandas.to_numeric(column.where(column != "", None), errors="coerce").astype(float)

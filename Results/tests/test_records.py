@@ -74,7 +74,46 @@ def test_curves_of_a_run_that_is_not_over_are_left_out(changed):
 
 def test_a_run_that_stands_there_twice_counts_once(changed):
     read = records.read(changed("plain", change=lambda lines: lines + lines[-1:]))
-    assert not read.runs["run"].duplicated().any() and "the first counts" in read.notes[0]
+    assert not read.runs["run"].duplicated().any() and "1 rows have a run that stands there before" in read.notes[0]
+    timed = records.read(changed("plain", change=lambda lines: lines + [field(lines[0], lines[-1], "seconds", "9")]))
+    assert len(timed.runs) == len(read.runs)
+
+
+@pytest.mark.parametrize(
+    "column, value, words",
+    [
+        ("test_accuracy", "0.5", r"and 20 with test_accuracy 0\.\d+ and 0\.5,"),
+        ("train_loss", "", r"and 20 with train_loss \d\.\d+ and nothing,"),
+        ("status", "diverged", "and 20 with status finished and diverged,"),
+        ("batch_size", "8", "and 20 with batch_size 4 and 8,"),
+    ],
+)
+def test_a_run_with_two_numbers_is_an_error(changed, column, value, words):
+    folder = changed("plain", change=lambda lines: lines + [field(lines[0], lines[17], column, value)])
+    with pytest.raises(DataError, match=r"runs.csv: found the run r[0-9a-f]+ in lines 18 " + words):
+        records.read(folder)
+
+
+def test_runs_that_tuning_tried_too_are_not_gone(changed, recorded):
+    folder = changed("plain")
+    runs = (folder / "runs.csv").read_text().splitlines()
+    names = ["run", "study", "model", "norm", "data", "replicate", "trial"]
+    header, *_ = (recorded("tuned") / "trials.csv").read_text().splitlines()
+    rows = [",".join({"run": line.split(",")[0], "study": "s", "replicate": line.split(",")[4], "trial": "0"}.get(name, "") for name in header.split(","))
+            for line in runs[1:]]
+    assert set(names) <= set(header.split(","))
+    (folder / "trials.csv").write_text("\n".join([header, *rows]) + "\n")
+    assert records.read(folder).notes == []
+
+
+def test_differences_of_runs_that_are_gone_are_told(changed, recorded):
+    for name in ("plain", "tuned"):
+        assert records.read(recorded(name)).notes == []
+    folder = changed("plain", change=lambda lines: [line for line in lines if ",layer,digits,1,4," not in line])
+    assert (
+        "differences.csv has layer, batch size 4 of 3 runs, and runs.csv has 2 of them: what differences say is of runs that are gone."
+        in records.read(folder).notes
+    )
 
 
 @pytest.mark.parametrize(
