@@ -47,7 +47,7 @@ extension CompareCommand {
     do {
       defer { terminal.clear() }
       let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
-      try comparison.run(jobs: request.jobs, threads: request.threads) { event in
+      try comparison.run(jobs: request.jobs, threads: request.threads, within: request.timeLimit) { event in
         var claim = ""
         if case .started(let group, _, _) = event { claim = owners[group.identifier] ?? "" }
         terminal.show(event, of: claim)
@@ -56,6 +56,7 @@ extension CompareCommand {
       try inquiry.recordChosen(in: directory)
       findings = try inquiry.findings(in: directory) { interruption.isRequested }
     } catch {
+      try stop(error, trainings.map(\.training), recording: wanted, in: directory)
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }

@@ -81,6 +81,10 @@ enum Command {
       guard let values = request.grid[limit], values.count > 1 else { continue }
       throw HarnessError.usage("--\(limit.erased.name) of claims is one number, and not \(values.count).")
     }
+    if request.force, request.timeLimit != nil {
+      throw HarnessError.usage(
+        "--time-limit goes on with what is recorded, and --force trains it anew: give one of them.")
+    }
     if verb == .claims, request.claims.isEmpty, let option = given.sorted().first {
       throw HarnessError.usage("--\(option) is for claims that are named: \(programName) claims all --\(option).")
     }

@@ -64,18 +64,33 @@ public enum CompareCommand {
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
       defer { terminal.clear() }
-      try comparison.run(jobs: request.jobs, threads: request.threads, force: request.force) { event in
+      try comparison.run(
+        jobs: request.jobs, threads: request.threads, force: request.force, within: request.timeLimit
+      ) { event in
         terminal.show(event)
         return !interruption.isRequested
       }
     } catch {
       // What is finished is shown before what went wrong is told.
       try report(runs, study, in: directory, request)
+      try stop(error, trainings, recording: { _ in request.recordings }, in: directory)
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
     try report(runs, study, in: directory, request)
     if request.makesReport { makeReport(of: directory.path, request) }
+  }
+
+  /// Ends the program where the time limit ended the training, with what is left.
+  static func stop(
+    _ error: any Error, _ trainings: [Training], recording: @Sendable (Training) -> Set<String>,
+    in directory: ResultsDirectory
+  ) throws {
+    guard case HarnessError.outOfTime = error else { return }
+    let left = try directory.missing(of: trainings, recording: recording).count
+    fail(
+      "the time limit is over; \(trainings.count - left) of \(trainings.count) runs are recorded, and the same command goes on.",
+      HarnessError.outOfTime.exitCode)
   }
 
   private static func list(

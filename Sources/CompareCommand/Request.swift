@@ -15,6 +15,8 @@ struct Request: Sendable {
   var results: String?
   /// The names of what is recorded of the inside of the models.
   var recordings: Set<String> = []
+  /// The time that training has, from when the program began.
+  var timeLimit: TimeLimit?
   var force = false
   var dryRun = false
   var quiet = false

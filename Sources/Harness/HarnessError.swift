@@ -10,6 +10,8 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
   case cannotCreate(String)
   /// A write that failed: exit code 74.
   case writeFailed(String)
+  /// What is left did not fit into a time limit; the same command goes on: exit code 75.
+  case outOfTime
   /// The user asked to stop: exit code 130, as a shell reports Ctrl-C.
   case interrupted
 
@@ -20,6 +22,7 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
     case .noInput: 66
     case .cannotCreate: 73
     case .writeFailed: 74
+    case .outOfTime: 75
     case .interrupted: 130
     }
   }
@@ -28,6 +31,7 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .usage(let message), .noInput(let message), .cannotCreate(let message), .writeFailed(let message): message
     case .badData(let file, let found, let expected): "\(file): found \(found), expected \(expected)."
+    case .outOfTime: "the time limit is over; every finished run is recorded, and the same command goes on."
     case .interrupted: "interrupted; every finished run is recorded."
     }
   }

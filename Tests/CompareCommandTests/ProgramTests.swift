@@ -267,6 +267,25 @@ private let norms = NormalizerChoice.all.count
     try expectWhole(folder, runs: 1, epochs: 1)
   }
 
+  @Test(
+    "A time limit ends with the table of what is finished and exit code 75, and the same command goes on to the same files"
+  )
+  func timeLimit() throws {
+    let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+    let line = "--norm layer --model mlp --batch-size 4 --epochs 1,400 --jobs 1 --quiet"
+    var outcome = try compare("\(line) --time-limit 2s", in: folder)
+    #expect(outcome.code == 75 && outcome.output.contains("layer  mlp"))
+    #expect(
+      outcome.errors
+        == "compare: the time limit is over; 1 of 2 runs are recorded, and the same command goes on.\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/Results/checkpoints").count == 1)
+    for _ in 0..<100 where outcome.code == 75 { outcome = try compare("\(line) --time-limit 5s", in: folder) }
+    #expect(try outcome.code == 0 && compare(line, in: other).code == 0)
+    for file in ["runs.csv", "curves.csv", "outcomes.csv"] {
+      #expect(try ResultRows(file, in: folder).timeless == ResultRows(file, in: other).timeless, "\(file)")
+    }
+  }
+
   private func expectWhole(_ folder: TemporaryFolder, runs: Int, epochs: Int) throws {
     let recorded = try ResultRows("runs.csv", in: folder)["run"]
     #expect(recorded.count == runs && Set(recorded).count == runs)

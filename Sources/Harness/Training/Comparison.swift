@@ -43,12 +43,16 @@ public struct Comparison: Sendable {
   ///   - jobs: how many runs are trained side by side.
   ///   - threads: the threads that the runs in flight share.
   ///   - force: trains recorded runs anew and replaces their rows.
+  ///   - limit: the time there is. A run that does not fit leaves a checkpoint at the end of an epoch, and goes on from there the
+  ///     next time, with the same bits; one of whose inside something is recorded begins anew.
   ///   - report: called as things happen, by one thread at a time; returns `false` to stop.
-  /// - Throws: `HarnessError`, `.interrupted` if `report` says so.
+  /// - Throws: `HarnessError`, `.interrupted` if `report` says so, and `.outOfTime` if the limit left something to train.
   public func run(
-    jobs: Int = 1, threads: Int = 1, force: Bool = false, report: (Event) -> Bool
+    jobs: Int = 1, threads: Int = 1, force: Bool = false, within limit: TimeLimit? = nil, report: (Event) -> Bool
   ) throws {
     let missing = force ? trainings : try directory.missing(of: trainings, recording: recordings)
+    let checkpoints = CheckpointFolder(path: directory.path + "/checkpoints")
+    checkpoints.remove(of: trainings, except: missing)
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
     let groups = TrainingGroup.groups(of: missing)
     // The rate is measured with as many threads, however few runs there are.
@@ -71,6 +75,7 @@ public struct Comparison: Sendable {
           for finished in progress.withLock({ $0.end(index, finished) }) {
             do {
               for result in finished.results { try directory.commit(result, replacing: force) }
+              checkpoints.remove(of: finished.group.runs)
               _ = tell(.finished(finished.group, finished.results.map(\.record)))
             } catch {
               progress.withLock { $0.fail(error) }
@@ -82,19 +87,34 @@ public struct Comparison: Sendable {
         while let index = progress.withLock({ $0.takeNext(of: groups.count) }) {
           let group = groups[index]
           do {
+            if limit?.isOver ?? false { throw HarnessError.outOfTime }
             guard tell(.started(group, number: index + 1, of: groups.count)) else { return end(index, nil) }
             let processor = Processor(threads: threads)
             progress.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
+            let isWatched = group.runs.contains { !recordings($0).isEmpty }
+            var epochs = EpochTimes()
             let results = try group.run(
               on: processor, share: share,
               recording: { run in
                 let wanted = recordings(run)
                 return Recording.all.filter { wanted.contains($0.name) }
+              },
+              resuming: { take in
+                guard !force, !isWatched, let checkpoint = try checkpoints.checkpoint(of: group) else { return }
+                if let flaw = take(checkpoint) { throw checkpoints.flaw(group, flaw) }
+              },
+              atEpochEnd: { checkpoint in
+                epochs.end()
+                guard let limit, !limit.allows(epochOf: epochs.longest) else { return }
+                if !isWatched { try checkpoints.save(checkpoint(), of: group) }
+                throw HarnessError.outOfTime
               }
             ) { now in
               if now.fraction >= Self.measuredPart { progress.withLock { $0.endMeasuring(index, threads) } }
-              return tell(.progress(group, now))
+              let isLate = now.fraction < 1 && limit?.isOver ?? false
+              if isLate { progress.withLock { $0.fail(HarnessError.outOfTime) } }
+              return tell(.progress(group, now)) && !isLate
             }
             end(index, Finished(group: group, results: results))
           } catch {
@@ -113,6 +133,17 @@ public struct Comparison: Sendable {
 extension Comparison {
   /// The part of a run in which it has no more threads than its share, so that its rate is that of its neighbours.
   fileprivate static let measuredPart = 0.05
+}
+
+/// How long the epochs of a run take.
+private struct EpochTimes {
+  private var start = ContinuousClock.now
+  private(set) var longest = 0.0
+
+  mutating func end() {
+    longest = max(longest, start.duration(to: .now) / .seconds(1))
+    start = .now
+  }
 }
 
 /// Runs that are trained but not recorded yet.

@@ -5,8 +5,26 @@ struct Stopwatch {
   private let now: @Sendable () -> ContinuousClock.Instant
   private let start: ContinuousClock.Instant
   private let share: Int?
-  /// With the threads that the rate is measured with, and with any.
-  private var (shared, any) = ((samples: 0, seconds: 0.0), (samples: 0, seconds: 0.0))
+  private var measured = Reading()
+  /// What was read off before this start.
+  private var before = 0.0
+
+  /// What it shows.
+  struct Reading: Codable {
+    var elapsed = 0.0
+    /// With the threads that the rate is measured with, and with any.
+    var (shared, any) = (Rate(), Rate())
+
+    struct Rate: Codable {
+      var samples = 0
+      var seconds = 0.0
+
+      mutating func add(_ samples: Int, _ seconds: Double) {
+        self.samples += samples
+        self.seconds += seconds
+      }
+    }
+  }
 
   init(share: Int?, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.share = share
@@ -18,7 +36,18 @@ struct Stopwatch {
   private var paused = 0.0
 
   /// Seconds since the start, to the microsecond.
-  var elapsed: Double { seconds(since: start) - paused }
+  var elapsed: Double { before + seconds(since: start) - paused }
+
+  var reading: Reading {
+    var reading = measured
+    reading.elapsed = elapsed
+    return reading
+  }
+
+  /// Goes on from what another one showed.
+  mutating func resume(from reading: Reading) {
+    (measured, before) = (reading, reading.elapsed)
+  }
 
   /// Does something whose time is none of the run's.
   mutating func pause<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -29,8 +58,8 @@ struct Stopwatch {
 
   /// While a run has more threads than its share, because others have ended, its rate is not that of its neighbours.
   var samplesPerSecond: Double {
-    let (samples, seconds) = shared.samples > 0 ? shared : any
-    return Double(samples) / max(seconds, 1e-9)
+    let rate = measured.shared.samples > 0 ? measured.shared : measured.any
+    return Double(rate.samples) / max(rate.seconds, 1e-9)
   }
 
   mutating func time<Result>(_ samples: Int, on processor: Processor, _ body: () throws -> Result) rethrows -> Result {
@@ -38,8 +67,8 @@ struct Stopwatch {
     let begin = now()
     let result = try body()
     let seconds = seconds(since: begin)
-    any = (any.samples + samples, any.seconds + seconds)
-    if threads == share { shared = (shared.samples + samples, shared.seconds + seconds) }
+    measured.any.add(samples, seconds)
+    if threads == share { measured.shared.add(samples, seconds) }
     return result
   }
 

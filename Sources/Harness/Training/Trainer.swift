@@ -59,6 +59,17 @@ struct Trainer<Model: Classifier<Float>> {
     return step
   }
 
+  /// The state of the model, and what the optimizer remembers.
+  var snapshots: (model: Snapshot<Float>, optimizer: Snapshot<Float>) { (model.snapshot(), optimizer.snapshot()) }
+
+  /// Takes over a state and a memory; what does not fit changes nothing.
+  mutating func restore(_ state: Snapshot<Float>, _ memory: Snapshot<Float>) throws(SnapshotError) {
+    var (model, optimizer) = (model, optimizer)
+    try model.restore(state)
+    try optimizer.restore(memory, for: model)
+    (self.model, self.optimizer) = (model, optimizer)
+  }
+
   /// The learning rate of a step, counted from 0.
   func rate(ofStep number: Int) -> Double {
     rule.rate * rule.schedule.factor(step: number, of: rule.steps, warmUp: rule.warmUp)
@@ -66,7 +77,7 @@ struct Trainer<Model: Classifier<Float>> {
 }
 
 /// What became of the samples of a step, or of several.
-struct TrainingStep {
+struct TrainingStep: Codable {
   var loss = 0.0
   var correct = 0
   var samples = 0

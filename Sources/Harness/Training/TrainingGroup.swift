@@ -56,89 +56,25 @@ public struct TrainingGroup: Sendable {
     on processor: Processor, share: Int? = nil, recording recordings: (Training) -> [Recording] = { _ in [] },
     report: (Training.Progress) -> Bool = { _ in true }
   ) throws -> [RunResult] {
+    try run(
+      on: processor, share: share, recording: recordings, resuming: { _ in }, atEpochEnd: { _ in }, report: report)
+  }
+
+  /// The same, from a checkpoint if there is one.
+  ///
+  /// `resume` gets what takes a checkpoint and returns its flaw, if it has one, before anything is trained; `atEpochEnd` gets
+  /// what makes a checkpoint, after each epoch but the last. Training stops if one of them throws.
+  func run(
+    on processor: Processor, share: Int?, recording recordings: (Training) -> [Recording],
+    resuming resume: (_ take: (Checkpoint) -> String?) throws -> Void,
+    atEpochEnd: (_ checkpoint: () -> Checkpoint) throws -> Void, report: (Training.Progress) -> Bool
+  ) throws -> [RunResult] {
     func train(_ model: some Classifier<Float>) throws -> [RunResult] {
-      try self.train(model, on: processor, share: share, recordings, report)
+      var training = GroupTraining(runs, of: model, on: processor, share: share, recording: recordings)
+      try resume { training.resume(from: $0) }
+      try training.train(report: report, atEpochEnd: atEpochEnd)
+      return training.results
     }
     return try train(runs[0].makeModel(on: processor))
-  }
-
-  /// What a run has come to so far.
-  private struct Progress {
-    var observations: [Observation] = []
-    var isDiverged = false
-    var recorder: Recorder?
-
-    mutating func look(at trainer: Trainer<some Classifier<Float>>, step: Int) throws {
-      guard !isDiverged else { return }
-      try recorder?.look(at: trainer.model, step: step, rate: trainer.rate(ofStep: max(step - 1, 0)))
-    }
-  }
-
-  private func train(
-    _ model: some Classifier<Float>, on processor: Processor, share: Int?,
-    _ recordings: (Training) -> [Recording], _ report: (Training.Progress) -> Bool
-  ) throws -> [RunResult] {
-    let (training, configuration) = (runs[0], runs[0].configuration)
-    let examiner = training.examiner(on: processor)
-    let samples = examiner.samples
-    let sizes = training.batchSizes(of: samples.count)
-    let (epochs, every) = (configuration[.epochs], configuration[.evaluateEvery])
-    let steps = epochs * sizes.count
-    var trainer = training.trainer(of: model, steps: steps, on: processor)
-    var stopwatch = Stopwatch(share: share)
-    var progress = runs.map { Progress(recorder: $0.recorder(of: recordings($0), on: processor)) }
-    var (step, recent, firstLoss) = (0, TrainingStep(), Double.nan)
-    try stopwatch.pause { for run in runs.indices { try progress[run].look(at: trainer, step: 0) } }
-
-    training: for epoch in 1...epochs {
-      var stream = RandomStream(seed: configuration[.seed], purpose: "batches", epoch: epoch)
-      var rest = stream.permutation(of: samples.count).map { samples[$0] }[...]
-      for size in sizes {
-        let batch = rest.prefix(size)
-        rest = rest.dropFirst(size)
-        let taken = try stopwatch.time(batch.count, on: processor) { try trainer.step(batch, number: step) }
-        if step == 0 { firstLoss = taken.loss / Double(taken.samples) }
-        step += 1
-        recent += taken
-        let isDue = every > 0 ? step % every == 0 || step == steps : step % sizes.count == 0
-        if isDue || !taken.isFinite {
-          let open = runs.indices.filter { !progress[$0].isDiverged }
-          let results =
-            taken.isFinite ? try examiner.examine(trainer.model, by: open.map { runs[$0].examination }) : []
-          for (place, run) in open.enumerated() {
-            let result = taken.isFinite ? results[place] : nil
-            progress[run].isDiverged =
-              !taken.isFinite || [result?.validation, result?.test].contains { $0.map { !$0.loss.isFinite } ?? false }
-            progress[run].observations.append(
-              Observation(
-                step: step, epoch: epoch, trainLoss: recent.loss / Double(recent.samples),
-                trainAccuracy: Double(recent.correct) / Double(recent.samples),
-                gradientNorm: recent.gradientNorm / Double(recent.steps), validation: result?.validation,
-                test: result?.test, elapsedSeconds: stopwatch.elapsed))
-          }
-        }
-        if isDue {
-          try stopwatch.pause { for run in runs.indices { try progress[run].look(at: trainer, step: step) } }
-        }
-        let now = Training.Progress(
-          epoch: epoch, fraction: Double(step) / Double(steps), trainLoss: recent.loss / Double(recent.samples),
-          testAccuracy: progress[0].observations.last?.test?.accuracy ?? .nan,
-          samplesPerSecond: stopwatch.samplesPerSecond,
-          secondsLeft: stopwatch.elapsed * (Double(steps) / Double(step) - 1))
-        guard report(now) else { throw HarnessError.interrupted }
-        if progress.allSatisfy(\.isDiverged) { break training }
-        if isDue { recent = TrainingStep() }
-      }
-    }
-    let (parameters, rate) = (trainer.model.parameterCount, stopwatch.samplesPerSecond.rounded())
-    return zip(runs, progress).map { run, progress in
-      RunResult(
-        run,
-        Course(
-          observations: progress.observations, isDiverged: progress.isDiverged, stepsPerEpoch: sizes.count,
-          epochs: epochs, firstLoss: firstLoss, guessAccuracy: examiner.guessAccuracy(in: run.examination),
-          parameters: parameters, seconds: progress.observations.last?.elapsedSeconds ?? 0, samplesPerSecond: rate),
-        progress.recorder?.recorded ?? [:])
-    }
   }
 }
