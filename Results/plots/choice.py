@@ -69,7 +69,7 @@ def applied(records, choice):
         verdicts = having_or_none("verdicts.csv", verdicts, name, values, notes)
     if runs.empty:
         asked = " ".join(f"{name}={','.join(values)}" for name, values in choice.where.items())
-        raise UsageError(f"--where {asked}: no run is all of that." if asked else "runs.csv has no run.")
+        raise UsageError(f"--where {asked}: no run is all of that.")
     differences = without_lost_best(records.differences, differences)
     return replace(records.only(runs), differences=differences, verdicts=verdicts, notes=notes)
 

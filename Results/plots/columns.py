@@ -1,5 +1,7 @@
 """The columns that `compare` writes, by file; `swift run compare columns` says what they hold."""
 
+from dataclasses import dataclass
+
 SETTINGS = """
 model norm data seed batch_size learning_rate optimizer groups activation placement init_scale width depth epochs clip momentum
 weight_decay weight_decay_of schedule warm_up dropout dropout_at label_smoothing epsilon decay affine init_gamma train_limit
@@ -48,6 +50,52 @@ claim question norm data fingerprint train_limit quantity unit form rule verdict
 VERDICT_NUMBERS = "first second effect low high delta comparisons seeds".split()
 
 STATUSES = ("finished", "collapsed", "diverged")
+
+# Those whose values are words; the other ones are numbers.
+OF_WORDS = set("""
+model norm data optimizer activation placement weight_decay_of schedule dropout_at affine last_batch sequence paint
+inference_statistics test_images
+""".split())
+
+# Whole numbers that have their own exact one among the floating-point ones.
+MOST_WHOLE = 2**53
+# Thirty years of seconds.
+MOST_SECONDS = 1e9
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that can stand in a column."""
+
+    low: float
+    high: float
+    is_whole: bool = False
+    # Whether nothing can stand there, too.
+    is_optional: bool = True
+
+    @property
+    def text(self):
+        """What is expected, in words."""
+        kind = "a whole number" if self.is_whole else "a number"
+        bounds = f"of {self.low:g} or more" if self.high == MOST_WHOLE else f"from {self.low:g} to {self.high:g}"
+        return f"{kind} {bounds}{' or nothing' if self.is_optional else ''}"
+
+
+SHARE, COUNT, FLAG = Range(0, 1), Range(0, MOST_WHOLE, is_whole=True), Range(0, 1, is_whole=True)
+PLACE = Range(0, MOST_WHOLE, is_whole=True, is_optional=False)
+EPOCHS, TIME = Range(0, MOST_WHOLE), Range(0, MOST_SECONDS)
+RANGES = {
+    **dict.fromkeys(
+        "train_accuracy validation_accuracy test_accuracy guess_accuracy best_validation_accuracy test_accuracy_at_best "
+        "linear_share".split(),
+        SHARE,
+    ),
+    **dict.fromkeys("steps parameters images runs seeds comparisons time_step".split(), COUNT),
+    **dict.fromkeys("step trial".split(), PLACE),
+    **dict.fromkeys("reached_90 is_baseline told_from_best".split(), FLAG),
+    **dict.fromkeys("epoch best_epoch epochs_to_90 half_width samples_per_second".split(), EPOCHS),
+    **dict.fromkeys("seconds elapsed_seconds".split(), TIME),
+}
 
 # What a number is of, for an axis: its unit in brackets.
 UNITS = {

@@ -30,6 +30,12 @@ class InputError(ResultsError):
     code = 66
 
 
+class MissingPackage(ResultsError):
+    """A package that is not installed: the exit code of a service that is not there."""
+
+    code = 69
+
+
 class CreateError(ResultsError):
     """A folder or a file that cannot be made."""
 

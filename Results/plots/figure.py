@@ -1,8 +1,6 @@
 """A figure: what it shows, the chart and its numbers, and how it comes to a file."""
 
-import os
 import re
-import tempfile
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +11,9 @@ import pandas
 import vl_convert
 
 from . import fonts, style
-from .errors import CreateError, WriteError
+from .files import write
+from .names import FORMATS
 
-FORMATS = ("svg", "png")
 PRINT_PIXELS_PER_INCH = 300
 
 
@@ -81,21 +79,3 @@ class Figure:
             content = self.png() if extension == "png" else self.svg(has_font).encode()
             paths.append(write(Path(folder) / f"{self.name}.{extension}", content))
         return paths
-
-
-def write(path, content):
-    """Writes a file whole or not at all, in the place of what was there."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise CreateError(f"{path} cannot be made: {error.strerror}. Name another folder with --out.") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise WriteError(f"{path} cannot be written: {error.strerror}.") from None
-    return path

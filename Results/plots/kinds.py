@@ -2,17 +2,11 @@
 
 from . import claims, curves, differences, heatmap, landscape, layers, sweep, tuning
 from .errors import UsageError
+from .names import KINDS
 
-ALL = {
-    "differences": differences.figures,
-    "curves": curves.figures,
-    "sweep": sweep.figures,
-    "heatmap": heatmap.figures,
-    "tuning": tuning.figures,
-    "layers": layers.figures,
-    "landscape": landscape.figures,
-    "claims": claims.figures,
-}
+ALL = dict(
+    zip(KINDS, [module.figures for module in (differences, curves, sweep, heatmap, tuning, layers, landscape, claims)])
+)
 
 
 def figures(records, choice, notes):

@@ -42,7 +42,7 @@ def place_in_time(run):
     if run.norm == "none" or run.placement == "time-step":
         return run.norm if run.norm == "none" else f"{run.norm}, each step"
     words = {"input-path": "input path", "hidden-path": "both paths, shared", "hidden-path-per-step": "both, per step"}
-    gamma = "" if run.placement == "input-path" else f", γ = {float(run.init_gamma):g}"
+    gamma = "" if run.placement == "input-path" else f", γ = {float(run.init_gamma or 1):g}"
     return words.get(run.placement, run.placement) + gamma
 
 
@@ -58,7 +58,7 @@ def before_or_after(run):
 
 def dropout(run):
     """Where there is dropout."""
-    if float(run.dropout) == 0:
+    if float(run.dropout or 0) == 0:
         return "plain"
     return "dropout" if run.dropout_at == "layers" else "dropout behind"
 

@@ -65,7 +65,12 @@ def read(folder):
         columns.RUN_NUMBERS,
         words={"status": columns.STATUSES},
     )
+    if runs.empty:
+        raise InputError(f"{folder / 'runs.csv'} has no run; let swift run compare make one.")
     settings = settings_of(runs, unknown)
+    tables.check_settings(
+        tables.found(folder / "runs.csv"), runs, [name for name in columns.SETTINGS if name in runs and name not in columns.OF_WORDS]
+    )
     for column, absent in BESIDE.items():
         runs[column] = runs[column].replace("", absent) if column in runs else absent
     # Rows from before there was such a setting.

@@ -14,7 +14,7 @@ import vl_convert
 
 from . import cases, comparisons, pages, sentences, tables, varying, verdicts, wording
 from .columns import SETTINGS, title
-from .figure import write as write_file
+from .files import write as write_file
 
 FOLDER = Path(__file__).resolve().parent
 # A file that is larger is slow to open and to send.

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import warnings
 import zlib
 
@@ -9,7 +10,12 @@ from io import StringIO
 
 import pandas
 
+from .columns import RANGES
 from .errors import DataError, InputError
+
+
+# No text has them, and what draws cannot.
+NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xef\xbf[\xbe\xbf]")
 
 
 def read(path, needed, numbers=(), left_out=(), words=None):
@@ -28,6 +34,8 @@ def read(path, needed, numbers=(), left_out=(), words=None):
     columns = {}
     for column in kept:
         columns[column] = as_numbers(path, text, frame[column]) if column in numbers else frame[column]
+        if column in numbers and column in RANGES:
+            check_range(path, text, frame[column], columns[column], RANGES[column])
     return pandas.DataFrame(columns, columns=kept)
 
 
@@ -51,12 +59,21 @@ def content(path):
 def whole_lines(path):
     """The text up to its last line end: a line without one is being written, or was when the program was killed."""
     raw = content(path)
+    raw = raw[: raw.rfind(b"\n") + 1]
+    wrong = NO_TEXT.search(raw)
+    if wrong:
+        what = "a NUL byte" if wrong[0] == b"\0" else f"the character {ord(wrong[0].decode()):#x}"
+        raise DataError(path, f"{what} in line {line_at(raw, wrong.start())}", "text; mend or remove the line")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise DataError(path, f"bytes in line {line} that are no UTF-8", "text; mend or remove the line") from None
-    return text[: text.rfind("\n") + 1]
+        found = f"bytes in line {line_at(raw, error.start)} that are no UTF-8"
+        raise DataError(path, found, "text; mend or remove the line") from None
+
+
+def line_at(raw, place):
+    """The number of the line that a byte is in."""
+    return raw[:place].count(b"\n") + 1
 
 
 def header_of(path, text, needed):
@@ -137,21 +154,41 @@ def as_numbers(path, text, column):
     """A column of numbers; nothing is NaN."""
     numbers = pandas.to_numeric(column.where(column != "", None), errors="coerce").astype(float)
     wrong = (numbers.isna() | numbers.abs().eq(float("inf"))) & (column != "")
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise DataError(
-            path,
-            f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}",
-            "a number or nothing; mend or remove the line",
-        )
+    refuse_first(path, text, column, wrong, "a number or nothing")
     return numbers
+
+
+def check_range(path, text, texts, numbers, valid):
+    """Stops at the first number that cannot stand in its column."""
+    wrong = (numbers < valid.low) | (numbers > valid.high)
+    if valid.is_whole:
+        wrong |= numbers.notna() & numbers.mod(1).ne(0)
+    if not valid.is_optional:
+        wrong |= numbers.isna()
+    refuse_first(path, text, texts, wrong, valid.text)
+
+
+def check_settings(path, frame, names):
+    """Stops at the first setting that is no number and should be."""
+    for name in names:
+        texts = frame[name]
+        numbers = pandas.to_numeric(texts.where(texts != "", None), errors="coerce").astype(float)
+        wrong = (numbers.isna() | numbers.abs().eq(float("inf"))) & (texts != "")
+        if wrong.any():
+            refuse_first(path, whole_lines(path), texts, wrong, "a number")
+
+
+def refuse_first(path, text, texts, wrong, expected):
+    """Stops at the first value that is wrong."""
+    if not wrong.any():
+        return
+    row = int(wrong.to_numpy().argmax())
+    shown = f"'{texts.iloc[row][:40]}'" if texts.iloc[row] else "nothing"
+    raise DataError(
+        path, f"{texts.name} {shown} in line {line_of(text, row)}", f"{expected}; mend or remove the line"
+    )
 
 
 def check_words(path, text, column, valid):
     """Stops at the first text that is none of these."""
-    wrong = ~column.isin(valid)
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise DataError(
-            path, f"{column.name} '{column.iloc[row][:40]}' in line {line_of(text, row)}", f"one of {', '.join(valid)}"
-        )
+    refuse_first(path, text, column, ~column.isin(valid), f"one of {', '.join(valid)}")

@@ -7,13 +7,27 @@
 
 import csv
 import sys
+
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from plots import program  # noqa: E402
+from plots.errors import DataError, InputError, ResultsError, UsageError  # noqa: E402
+from plots.files import write  # noqa: E402
+
 README = HERE.parent / "README.md"
 BEGIN, END = "<!-- What follows is written by reference/table.py. -->\n", "<!-- What precedes is written by reference/table.py. -->\n"
 SETS = {"digits": "the digits", "fashion-mnist": "Fashion-MNIST"}
 VERDICTS = ("supported", "contradicted", "inconclusive")
+# What a section says of a claim, and as what a page has it.
+REMARKS = {"The paper": "Said by", "Disputed": "But", "Here": "Here"}
+MADE = ("data", "claim", "runs", "seconds", "date", "commit", "machine")
+
+
+class OldTables(ResultsError):
+    """Tables that are not what the files say."""
 
 
 class Page:
@@ -21,12 +35,18 @@ class Page:
 
     def __init__(self, data, path):
         self.data = data
-        lines = path.read_text().splitlines()
-        self.name = lines[0].removeprefix("### ")
+        lines = read(path).splitlines()
+        if len(lines) < 3 or not lines[0].startswith("### ") or not lines[2].strip():
+            raise DataError(path, f"{len(lines)} lines without a heading and a sentence", "what compare claims --markdown prints")
+        self.name = lines[0].removeprefix("### ").strip()
+        if self.name != path.stem:
+            raise DataError(path, f"the claim '{self.name[:40]}'", f"'{path.stem}', as the file is called")
         self.sentence = lines[2]
         self.remarks = dict(remark(line) for line in lines if line.startswith("- **"))
-        rows = [cells(line) for line in lines if line.startswith("| ")]
-        self.rows = {row[0]: row for row in rows if len(row) == 6 and row[0] not in ("question", ":--")}
+        lacks = [title for title in REMARKS.values() if title not in self.remarks]
+        if lacks:
+            raise DataError(path, f"no line that begins with '- **{lacks[0]}**: '", "what compare claims --markdown prints")
+        self.rows = questions(path, lines)
 
     def verdict(self, question):
         """The effect with its interval and the verdict, as printed."""
@@ -42,6 +62,25 @@ class Page:
     def questions(self):
         """Those with a verdict, in their order, with what is claimed."""
         return [(question, row[4]) for question, row in self.rows.items() if row[5] != "–"]
+
+
+def questions(path, lines):
+    """The rows of the table of questions, by their questions."""
+    # Below the line of the names is that of the alignment.
+    begin = next((number for number, line in enumerate(lines) if cells(line)[0] == "question"), len(lines)) + 2
+    rows = {}
+    for number, line in enumerate(lines[begin:], begin + 1):
+        if not line.startswith("| "):
+            break
+        row = cells(line)
+        if len(row) != 6:
+            raise DataError(path, f"{len(row)} cells in line {number}", "six; mend or make the page again")
+        if row[0] in rows:
+            raise DataError(path, f"the question '{row[0][:60]}' again in line {number}", "each question once")
+        rows[row[0]] = row
+    if not rows:
+        raise DataError(path, "no table of questions", "what compare claims --markdown prints")
+    return rows
 
 
 def remark(line):
@@ -65,15 +104,41 @@ def pages():
     return dict(sorted(found.items()))
 
 
+def read(path):
+    """The text of a file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataError(path, "bytes that are no UTF-8", "text") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+
+
 def made():
     """Runs and seconds, by claim and data set, and the rows themselves."""
-    with open(HERE / "made.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    spent = {}
-    for row in rows:
-        runs, seconds = spent.get((row["claim"], row["data"]), (0, 0))
-        spent[row["claim"], row["data"]] = (runs + int(row["runs"]), seconds + int(row["seconds"]))
+    path = HERE / "made.csv"
+    table = csv.DictReader(read(path).splitlines(), strict=True)
+    spent, rows = {}, []
+    try:
+        for row in table:
+            check_made(path, table.line_num, row)
+            runs, seconds = spent.get((row["claim"], row["data"]), (0, 0))
+            spent[row["claim"], row["data"]] = (runs + int(row["runs"]), seconds + int(row["seconds"]))
+            rows.append(row)
+    except csv.Error as error:
+        raise DataError(path, f"line {table.line_num} with {error}", "comma-separated values") from None
+    if not rows:
+        raise DataError(path, "no row", "a row for each claim that was made")
     return spent, rows
+
+
+def check_made(path, line, row):
+    """Stops at a row that lacks something."""
+    if None in row or any(row.get(name) in (None, "") for name in MADE):
+        raise DataError(path, f"a row in line {line} that has not all of {','.join(MADE)}", "all of them; mend or remove the line")
+    for name in ("runs", "seconds"):
+        if not (row[name].isascii() and row[name].isdigit()):
+            raise DataError(path, f"{name} '{row[name][:40]}' in line {line}", "a whole number")
 
 
 def overview(found, spent):
@@ -115,7 +180,7 @@ def section(claim, own):
     """A claim: who said it, what stands in for it here, and every question with a verdict."""
     first = next(iter(own.values()))
     lines = [f"### {claim}", "", first.sentence, ""]
-    lines += [f"- **The paper**: {first.remarks['Said by']}", f"- **Disputed**: {first.remarks['But']}", f"- **Here**: {first.remarks['Here']}", ""]
+    lines += [*(f"- **{title}**: {first.remarks[name]}" for title, name in REMARKS.items()), ""]
     shown = [data for data in SETS if data in own]
     lines += [f"![{claim}, {SETS[data]}](reference/{data}/figures/claim-{claim}.svg)\n" for data in shown if has_figure(data, claim)]
     lines += [
@@ -137,21 +202,30 @@ def text():
     return "\n".join(lines)
 
 
-def main():
-    """Writes, or checks."""
-    readme = README.read_text()
+def around(readme):
+    """What stands before the tables and after them."""
+    for marker in (BEGIN, END):
+        count = readme.count(marker)
+        if count != 1:
+            raise DataError(README, f"the line '{marker.strip()}' {count} times", "it once; nothing was written")
     before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    if END not in rest:
+        raise DataError(README, f"'{END.strip()}' before '{BEGIN.strip()}'", "it after; nothing was written")
+    return before, rest.partition(END)[2]
+
+
+def run(words):
+    """Writes, or checks."""
+    if words not in ([], ["--check"]):
+        raise UsageError(f"{' '.join(words)} is not --check.")
+    readme = read(README)
+    before, after = around(readme)
     wanted = before + BEGIN + "\n" + text() + "\n" + END + after
-    if sys.argv[1:] == ["--check"]:
-        if readme != wanted:
-            sys.exit("Results/README.md is not what Results/reference/table.py makes of the reference results.")
-    elif sys.argv[1:]:
-        print(f"table.py: {' '.join(sys.argv[1:])} is not --check", file=sys.stderr)
-        sys.exit(64)
-    else:
-        README.write_text(wanted)
+    if words and readme != wanted:
+        raise OldTables("Results/README.md is not what Results/reference/table.py makes of the reference results.")
+    if not words:
+        write(README, wanted.encode(), hint="")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(program.main("table.py", run, "nothing else"))

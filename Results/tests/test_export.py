@@ -9,6 +9,7 @@ import pytest
 import export
 
 from plots import records as recorded_in
+from plots.errors import MissingPackage
 
 accumulators = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
 tracking = pytest.importorskip("mlflow.tracking")
@@ -117,6 +118,6 @@ def test_what_is_wrong_is_said_in_one_line(recorded, changed, tmp_path):
 
 def test_a_package_that_is_missing_is_named(monkeypatch, recorded, tmp_path):
     monkeypatch.setitem(sys.modules, "tensorboard.summary.writer.event_file_writer", None)
-    with pytest.raises(export.MissingPackage, match="pip install tensorboard") as raised:
+    with pytest.raises(MissingPackage, match="pip install tensorboard") as raised:
         export.run([str(recorded("diverged")), "--out", str(tmp_path), "--to", "tensorboard"])
     assert raised.value.code == 69

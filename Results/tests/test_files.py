@@ -11,8 +11,9 @@ import pytest
 
 from conftest import RESULTS
 from plots import charts, style
-from plots.figure import Figure, write
 from plots.errors import CreateError
+from plots.figure import Figure
+from plots.files import write
 
 
 def command(*arguments, folder=None):

@@ -1,0 +1,1 @@
+"""Hands recorded runs to programs that people already look at."""
