@@ -12,6 +12,8 @@ enum Command {
   case show(Request)
   case claims(Request)
   case columns
+  /// What a plan can hold.
+  case schema
   case completion(Shell)
 
   init(_ arguments: [String], _ catalogue: Catalogue, _ claims: [any Claim] = Literature.claims) throws {
@@ -30,9 +32,9 @@ enum Command {
       self = verb == .claims ? .helpOfClaims : .help
       return
     }
-    if verb == .columns {
-      guard rest.isEmpty else { throw HarnessError.usage("columns takes no options.") }
-      self = .columns
+    if verb == .columns || verb == .schema {
+      guard rest.isEmpty else { throw HarnessError.usage("\(verb.rawValue) takes no options.") }
+      self = verb == .columns ? .columns : .schema
       return
     }
     if verb == .completion {
@@ -81,6 +83,12 @@ enum Command {
       guard let values = request.grid[limit], values.count > 1 else { continue }
       throw HarnessError.usage("--\(limit.erased.name) of claims is one number, and not \(values.count).")
     }
+    if given.contains("plan"), let setting = AnySetting.all.first(where: { given.contains($0.name) }) {
+      throw HarnessError.usage("--plan has all settings, and --\(setting.name) is one: name it in the plan.")
+    }
+    if given.contains("plan"), given.contains("seeds") {
+      throw HarnessError.usage("--plan has all settings: name the seeds in the plan, as \"seed\": [0, 1, 2].")
+    }
     if request.force, request.timeLimit != nil {
       throw HarnessError.usage(
         "--time-limit goes on with what is recorded, and --force trains it anew: give one of them.")
@@ -120,7 +128,7 @@ enum Command {
     if given.contains("budget") && request.tuned.isEmpty {
       throw HarnessError.usage("--budget is for --tune, which is not asked for.")
     }
-    if let fixed = request.tuned.first(where: { given.contains($0.setting.name) }) {
+    if let fixed = request.tuned.first(where: { given.contains($0.setting.name) || request.plans($0.setting) }) {
       throw HarnessError.usage(
         "--tune \(fixed.setting.name) chooses what --\(fixed.setting.name) names; leave one of them out.")
     }
@@ -181,6 +189,7 @@ enum Command {
              \(program) show [options]               what is recorded, without training
              \(program) claims [NAME…|all]           what is said of normalization, measured
              \(program) columns                      what the columns of the CSV files hold
+             \(program) schema                       what the JSON file of --plan can hold, as a JSON schema
              \(program) completion bash|zsh|fish     completion for a shell
 
       Trains every combination of the values asked for, prints a table, and records every run in Results/runs.csv,

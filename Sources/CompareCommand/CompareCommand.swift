@@ -32,6 +32,7 @@ public enum CompareCommand {
       case .helpOfClaims: write(Command.helpTextOfClaims(catalogue, claims))
       case .version: write("\(programName) \(packageVersion)")
       case .columns: write(ColumnGuide.text)
+      case .schema: write(PlanSchema(catalogue).text)
       case .completion(let shell): write(shell.script(Option.all(catalogue), claims))
       case .compare(let request): try compare(request)
       case .show(let request): try show(request)

@@ -18,7 +18,7 @@ struct Option: Sendable {
 
 /// What the program is asked to do.
 enum Verb: String, CaseIterable, Sendable {
-  case compare, show, claims, columns, completion
+  case compare, show, claims, columns, schema, completion
 }
 
 extension Option {
@@ -174,6 +174,13 @@ extension Option {
   private static let pivotable = AnySetting.all.filter { $0.name != "seed" }
 
   private static let program = [
+    Option(
+      name: "plan", placeholder: "FILE",
+      help: "a grid with exceptions in a JSON file, in the place of settings; what it can hold: compare schema",
+      takesFolder: true, commands: [.compare]
+    ) {
+      try PlanFile(path: $1).apply(to: &$0)
+    },
     Option(
       name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores that it is given)",
       commands: [.compare, .claims]

@@ -48,6 +48,11 @@ struct Request: Sendable {
 
   var tuning: Tuning? { tuned.isEmpty ? nil : Tuning(tuned, budget: budget ?? Self.defaultBudget) }
 
+  /// Whether a plan names values of a setting.
+  func plans(_ setting: AnySetting) -> Bool {
+    grid[setting] != nil || grid.exceptions.contains { $0.changes.contains { $0.setting.name == setting.name } }
+  }
+
   /// The names of the data sets.
   var data: [String] { grid[.data] ?? [Setting.data.erased.standard] }
 

@@ -35,7 +35,7 @@ import Testing
       (["--tune", "lea"], ["learning-rate"]), (["--baseline", "no"], ["none"]), (["--data", "d"], ["digits", "data"]),
       (["--results", "da"], ["data"]), (["--epochs", ""], []),
       (["--norm", "batch", "--weight-decay"], ["--weight-decay", "--weight-decay-of"]),
-      (["s"], ["show"]), (["claims", "batch"], ["batch-size"]),
+      (["s"], ["show", "schema"]), (["claims", "batch"], ["batch-size"]),
       (["claims", "sanity", "--qui"], ["--quiet", "--quick"]),
       (["completion", ""], ["bash", "zsh", "fish"]), (["show", "--pi"], ["--pivot"]),
       (["--ver"], ["--version"]), (["--quiet", "--dry"], ["--dry-run"]),

@@ -3,6 +3,8 @@ public struct Grid: Sendable {
   /// The values of each setting that was chosen, by its column; others are left to the model.
   public private(set) var values: [String: [String]] = [:]
   public let catalogue: Catalogue
+  /// What is otherwise in some of the runs, each on top of those before it.
+  public var exceptions: [GridException] = []
 
   /// No more runs than these are planned for at a time.
   public static let largestCount = 100_000
@@ -76,14 +78,33 @@ public struct Grid: Sendable {
     return (trainings, impossible)
   }
 
-  /// Every combination of the values, as it was chosen.
+  /// Every combination of the values, as it was chosen, with its exceptions.
   func configurations() throws -> [RunConfiguration] {
-    let count = values.values.reduce(1.0) { $0 * Double($1.count) }
-    guard count <= Double(Self.largestCount) else {
-      throw HarnessError.usage(
-        "The options span \(Int(min(count, 1e18))) runs; \(Self.largestCount) are the most. Ask for fewer values at a time."
-      )
+    var all = try combinations()
+    for (place, exception) in exceptions.enumerated() {
+      let isFor = all.map { exception.fits($0, in: catalogue) }
+      guard isFor.contains(true) else {
+        let cases = exception.cases.map { "\($0.setting.name) \($0.values.joined(separator: ","))" }
+        throw HarnessError.usage(
+          "No run of the grid is one of exception \(place + 1), \(cases.joined(separator: ", ")).")
+      }
+      let each = exception.changes.reduce(1.0) { $0 * Double($1.values.count) }
+      try Self.check(Double(all.count) + Double(isFor.count { $0 }) * (each - 1))
+      all = zip(all, isFor).flatMap { run, isFor in isFor ? exception.applied(to: run) : [run] }
     }
+    return all
+  }
+
+  private static func check(_ count: Double) throws {
+    guard count <= Double(largestCount) else {
+      throw HarnessError.usage(
+        "The options span \(Int(min(count, 1e18))) runs; \(largestCount) are the most. Ask for fewer values at a time.")
+    }
+  }
+
+  /// Every combination of the values.
+  private func combinations() throws -> [RunConfiguration] {
+    try Self.check(values.values.reduce(1.0) { $0 * Double($1.count) })
     let models = (self[.model] ?? [catalogue.standardName(of: Setting.model.erased)]).compactMap(catalogue.model)
     let norms = (self[.norm] ?? [catalogue.standardName(of: Setting.norm.erased)]).compactMap(catalogue.normalizer)
     // All places are all that the models have.

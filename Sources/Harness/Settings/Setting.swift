@@ -137,7 +137,7 @@ public enum SettingDomain: Sendable {
 /// A range of finite numbers.
 public struct NumberRange: Sendable {
   public let text: String
-  let contains: @Sendable (Double) -> Bool
+  package let contains: @Sendable (Double) -> Bool
 
   public static let positive = NumberRange(text: "above 0") { $0 > 0 && $0.isFinite }
   public static let notNegative = NumberRange(text: "of 0 or more") { $0 >= 0 && $0.isFinite }

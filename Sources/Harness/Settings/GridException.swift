@@ -1,0 +1,36 @@
+/// What is otherwise in some runs of a grid, as a rate for each batch size, or the groups of one normalizer.
+public struct GridException: Sendable {
+  /// The runs that it is for have one of these values in each of these settings.
+  public let cases: [(setting: AnySetting, values: [String])]
+  /// What they have instead; several values make several runs of one.
+  public let changes: [(setting: AnySetting, values: [String])]
+
+  /// What the standards of other settings follow from, so that it cannot be changed afterwards.
+  public static let fixed = [Setting.model.erased, Setting.norm.erased, Setting.data.erased, Setting.seed.erased]
+
+  /// - Precondition: values are in their one spelling, and nothing that is ``fixed`` is changed.
+  public init(
+    cases: [(setting: AnySetting, values: [String])], changes: [(setting: AnySetting, values: [String])]
+  ) {
+    (self.cases, self.changes) = (cases, changes)
+  }
+
+  /// Whether it is for a run: what does not concern a run is none of its values.
+  func fits(_ run: RunConfiguration, in catalogue: Catalogue) -> Bool {
+    let run = run.canonical(in: catalogue)
+    return cases.allSatisfy { $0.values.contains(run[$0.setting]) }
+  }
+
+  /// The runs that a run becomes.
+  func applied(to run: RunConfiguration) -> [RunConfiguration] {
+    changes.reduce([run]) { runs, change in
+      runs.flatMap { run in
+        change.values.map { value in
+          var changed = run
+          changed[change.setting] = value
+          return changed
+        }
+      }
+    }
+  }
+}
