@@ -23,7 +23,7 @@ def encodings(norms, legend=True, columns=4):
     """Colour, fill, mark and dash of each normalizer: one legend."""
     looks = style.looks(norms)
     shown = (
-        altair.Legend(title=None, columns=min(len(looks), columns), symbolOpacity=1, symbolDash=[1, 0])
+        altair.Legend(title=None, columns=min(len(looks), columns), symbolOpacity=1)
         if legend
         else None
     )
@@ -31,12 +31,14 @@ def encodings(norms, legend=True, columns=4):
     def scale(values):
         return altair.Scale(domain=list(looks), range=values)
 
+    dashes = dict(reversed([(norm, list(look.dash)) for norm, look in looks.items()]))
     return {
         "color": altair.Color("norm:N", scale=scale([look.colour for look in looks.values()]), legend=shown),
         "fill": altair.Fill("norm:N", scale=scale([look.colour for look in looks.values()]), legend=None),
         "shape": altair.Shape("norm:N", scale=scale([look.mark for look in looks.values()]), legend=shown),
+        # In another order: of scales with one domain Vega-Lite makes one legend, and would dash the outlines of its marks.
         "strokeDash": altair.StrokeDash(
-            "norm:N", scale=scale([list(look.dash) for look in looks.values()]), legend=None
+            "norm:N", scale=altair.Scale(domain=list(dashes), range=list(dashes.values())), legend=None
         ),
     }
 
@@ -100,13 +102,11 @@ def decades(low, high):
 
 
 def is_logarithmic(values):
-    """Whether numbers were chosen in even factors more than in even steps."""
+    """Whether numbers are more evenly spread by their logarithms, as the terminal's plots decide it; of two nobody can say."""
     values = sorted(set(values))
-    if len(values) < 2 or values[0] <= 0:
+    if len(values) < 3 or values[0] <= 0:
         return False
-    if len(values) == 2:
-        return values[1] / values[0] >= 4
-    return unevenness(values, lambda a, b: math.log(b / a)) < unevenness(values, lambda a, b: b - a)
+    return unevenness(values, lambda a, b: math.log(b) - math.log(a)) < unevenness(values, lambda a, b: b - a)
 
 
 def unevenness(values, distance):

@@ -1,11 +1,12 @@
 """For each claim its effects with their intervals, and the figure that its paper would show."""
 
+from dataclasses import replace
+
 from . import cases, layers
 from .choice import having
 from .effects import effects
 from .errors import UsageError
 from .evaluations import evaluated
-from .figure import Figure
 from .landscape import figure as landscape_figure
 from .papers import as_in_paper
 from .varying import check_once
@@ -78,4 +79,4 @@ def inside(frame, case, where):
 def renamed(figure, case, what=""):
     """A figure under the name of its claim."""
     name = f"claim-{case.claim}{what}{case.suffix}"
-    return Figure(name, figure.title + case.on, figure.caption, figure.chart, figure.table)
+    return replace(figure, name=name, title=figure.title + case.on)

@@ -1,6 +1,7 @@
 """Every question of a claim: its effect and interval, where the effect has to be, and the verdict."""
 
 import math
+import textwrap
 
 import altair
 import pandas
@@ -9,6 +10,12 @@ from . import charts, style
 from .figure import Figure
 
 MOST_QUESTIONS = 40
+# What the marks and what can be chosen in the report are of.
+DRAWN = ("question", "norm", "data", "train_limit", "test_limit", "effect", "low", "high", "delta", "verdict")
+# On a phone.
+NARROW_WIDTH = 300
+NARROW_LETTERS = 48
+NARROW_LINE = 14
 
 
 def effects(case, remarks=()):
@@ -30,8 +37,11 @@ def in_order(column):
 
 def effects_page(questions, case, page, remarks):
     """As many questions as one figure has room for."""
-    rows = [effect_panel(part, *kind) for kind, part in questions.groupby(["form", "quantity", "unit"], sort=False)]
-    chart = altair.vconcat(*rows, spacing=6).resolve_scale(color="shared", shape="shared")
+    kinds = list(questions.groupby(["form", "quantity", "unit"], sort=False))
+    chart, narrow = (
+        altair.vconcat(*[draw(part, *kind) for kind, part in kinds], spacing=6).resolve_scale(color="shared", shape="shared")
+        for draw in (effect_panel, narrow_panel)
+    )
     columns = [
         "question",
         "norm",
@@ -48,9 +58,8 @@ def effects_page(questions, case, page, remarks):
     ]
     words = [
         f"Marks are means over {int(questions['seeds'].max())} seeds, lines their intervals, which hold for all verdicts of "
-        "the claim at once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word at "
-        "the right says the verdict. "
-        "Lines that reach an edge go on.",
+        "the claim at once at 95 %; grey is where an effect has to be for the claim. Filled marks: supported; the word beside "
+        "a question is its verdict. Lines that reach an edge go on.",
         *remarks,
     ]
     return Figure(
@@ -59,13 +68,50 @@ def effects_page(questions, case, page, remarks):
         " ".join(words),
         chart,
         questions[columns].reset_index(drop=True),
+        narrow,
     )
 
 
 def effect_panel(part, form, quantity, unit):
-    """The questions that have one quantity."""
+    """The questions that have one quantity, beside their intervals."""
+    table, name, scale, axis = laid_out(part, form, quantity, unit)
+    order = list(table["question"])
+    y = altair.Y("question:N", sort=order, title=None, axis=altair.Axis(labelLimit=330, domain=False, ticks=False))
+    marks = altair.layer(*intervals(table, y, name, scale, axis)).properties(width=230, height=17 * len(table))
+    verdicts = (
+        altair.Chart(table)
+        .mark_text(align="left", fontSize=style.FONT_SIZE - 0.5)
+        .encode(y=altair.Y("question:N", sort=order, axis=None), text="verdict:N", x=altair.value(0))
+        .properties(width=70, height=17 * len(table), view=altair.ViewBackground(stroke=None))
+    )
+    return altair.hconcat(marks, verdicts, spacing=6)
+
+
+def narrow_panel(part, form, quantity, unit):
+    """The questions that have one quantity, above their intervals."""
+    table, name, scale, axis = laid_out(part, form, quantity, unit)
+    words = [textwrap.wrap(f"{row.question}: {row.verdict}", NARROW_LETTERS) for row in table.itertuples()]
+    most = max(map(len, words))
+    table = table.assign(words=["\n".join(lines) for lines in words])
+    y = altair.Y("question:N", sort=list(table["question"]), title=None, axis=None)
+    height = NARROW_LINE * most + 18
+    # White around the letters keeps the line at zero out of them.
+    texts = [
+        altair.Chart(table)
+        .mark_text(
+            align="left", baseline="top", fontSize=NARROW_LINE - 2, lineBreak="\n", dx=2, dy=2 - height / 2, **around
+        )
+        .encode(y=y, text="words:N", x=altair.value(0))
+        for around in ({"stroke": "white", "strokeWidth": 3}, {})
+    ]
+    marks = intervals(table, y, name, scale, axis, down=height / 2 - 9)
+    return altair.layer(*marks, *texts).properties(width=NARROW_WIDTH, height=height * len(table))
+
+
+def laid_out(part, form, quantity, unit):
+    """The questions of one quantity with what is drawn of them, and their axis: its name, scale and ticks."""
     low, high = reach(part, form)
-    table = part.assign(
+    table = part[[name for name in DRAWN if name in part]].assign(
         zero=1.0 if form == "ratio" else 0.0,
         shown_low=part["low"].clip(low, high),
         shown_high=part["high"].clip(low, high),
@@ -73,25 +119,17 @@ def effect_panel(part, form, quantity, unit):
         **claimed(part, form, low, high),
     )
     log = form == "ratio"
-    words = (
-        {"value": "", "difference": "difference of the ", "ratio": "ratio of the "}[form]
-        if form in ("value", "difference", "ratio")
-        else ""
-    )
+    words = {"difference": "difference of the ", "ratio": "ratio of the "}.get(form, "")
     scale = altair.Scale(type="log" if log else "linear", domain=[low, high], nice=False)
-    axis = altair.Axis(values=charts.decades(low, high), format="~g") if log else altair.Axis(tickCount=5, format="~g")
-    name = words + quantity + (f" ({unit})" if unit and not log else "")
-    x = altair.X("shown:Q", title=name, scale=scale, axis=axis)
-    y = altair.Y(
-        "question:N",
-        sort=list(table["question"]),
-        title=None,
-        axis=altair.Axis(labelLimit=330, domain=False, ticks=False),
-    )
-    norms = style.ordered(set(table["norm"]))
-    looks = charts.encodings(norms, legend=False)
+    axis = altair.Axis(values=charts.decades(low, high), format="~g") if log else altair.Axis(tickCount=5, labelExpr=charts.SMALL)
+    return table, words + quantity + (f" ({unit})" if unit and not log else ""), scale, axis
+
+
+def intervals(table, y, name, scale, axis, down=0):
+    """Where effects have to be, the line at zero, the intervals and the effects; `down` by so many pixels."""
+    looks = charts.encodings(style.ordered(set(table["norm"])), legend=False)
     filled = altair.condition("datum.verdict == 'supported'", looks["fill"], altair.value("white"))
-    base = altair.Chart(table)
+    base, lower = altair.Chart(table), {"yOffset": down} if down else {}
     tooltip = [
         "question:N",
         altair.Tooltip("effect:Q", format=".4g"),
@@ -100,24 +138,23 @@ def effect_panel(part, form, quantity, unit):
         "delta:Q",
         "verdict:N",
     ]
-    marks = altair.layer(
+    return [
         base.transform_filter("isValid(datum.from)")
-        .mark_bar(color="#e2e2e2", height=13)
+        .mark_bar(color="#e2e2e2", height=13, **lower)
         .encode(x=altair.X("from:Q", scale=scale, title=name), x2="to:Q", y=y),
         base.mark_rule(color="#000000", strokeWidth=0.8).encode(x="zero:Q"),
         base.transform_filter("isValid(datum.low)")
-        .mark_rule(strokeWidth=1.6)
+        .mark_rule(strokeWidth=1.6, **lower)
         .encode(x=altair.X("shown_low:Q", title=name), x2="shown_high:Q", y=y, color=looks["color"]),
-        base.mark_point(size=42, strokeWidth=1.4, opacity=1).encode(
-            x=x, y=y, color=looks["color"], fill=filled, shape=looks["shape"], tooltip=tooltip
+        base.mark_point(size=42, strokeWidth=1.4, opacity=1, **lower).encode(
+            x=altair.X("shown:Q", title=name, scale=scale, axis=axis),
+            y=y,
+            color=looks["color"],
+            fill=filled,
+            shape=looks["shape"],
+            tooltip=tooltip,
         ),
-    ).properties(width=230, height=17 * len(table))
-    verdicts = (
-        base.mark_text(align="left", fontSize=style.FONT_SIZE - 0.5)
-        .encode(y=altair.Y("question:N", sort=list(table["question"]), axis=None), text="verdict:N", x=altair.value(0))
-        .properties(width=70, height=17 * len(table), view=altair.ViewBackground(stroke=None))
-    )
-    return altair.hconcat(marks, verdicts, spacing=6)
+    ]
 
 
 def reach(part, form):

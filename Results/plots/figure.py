@@ -29,15 +29,17 @@ class Figure:
     caption: str
     chart: altair.TopLevelMixin
     table: pandas.DataFrame
+    # The same for a phone, where the chart cannot only be made narrower.
+    narrow: altair.TopLevelMixin | None = None
 
     def __post_init__(self):
         """Names hold words of the files, which may be anything."""
         object.__setattr__(self, "name", re.sub(r"[^A-Za-z0-9-]+", "-", self.name))
 
-    def spec(self):
+    def spec(self, is_narrow=False):
         """The Vega-Lite specification, data within."""
         with altair.data_transformers.enable("default", max_rows=None):
-            spec = self.chart.to_dict()
+            spec = (self.narrow if is_narrow else self.chart).to_dict()
         spec["config"] = style.CONFIG | {
             key: value for key, value in spec.get("config", {}).items() if key not in style.CONFIG
         }

@@ -31,12 +31,16 @@
     return parts ? parts.flatMap((part) => (part.concat || part.hconcat || part.vconcat ? panelsOf(part) : [part])) : [];
   }
 
+  const isNumber = (value) => typeof value === "number";
+  /** Panels are no narrower. */
+  const MOST_NARROW = { grid: 40, alone: 90 };
+
   /** The room that a figure has; a paper's size would be small on a screen, and large on a phone. */
   function fitted(spec, room, panels) {
-    const isNumber = (value) => typeof value === "number";
-    if (spec.spec && isNumber(spec.spec.width)) {
-      // A grid of panels keeps its size, and scrolls.
-      if (spec.facet && (spec.facet.row || spec.facet.column)) return spec;
+    foldLegends(spec, room);
+    if (isGrid(spec)) {
+      fitGrid(spec, room);
+    } else if (spec.spec && isNumber(spec.spec.width)) {
       const columns = Math.max(1, Math.min(spec.columns || 2, panels, Math.floor(room / 250)));
       spec.columns = columns;
       spec.spec.width = Math.max(120, Math.min(520, Math.floor((room - 66) / columns) - 14));
@@ -59,31 +63,68 @@
     return spec;
   }
 
-  /** Draws into a place; what long labels made too wide is drawn narrower, and a row of parts as wide as there is room. */
-  async function embed(place, spec, room, options) {
-    const result = await vegaEmbed(place, spec, options);
-    const excess = place.querySelector("svg").getBoundingClientRect().width - room;
-    const isRow = panelsOf(spec).length > 0 && !spec.concat;
-    const isGrid = spec.facet && (spec.facet.row || spec.facet.column);
-    if (isGrid || (excess <= 1 && !(isRow && excess < -40))) return result;
-    const inner = isRow ? widest(panelsOf(spec)) : spec.spec ?? spec;
-    if (!inner || typeof inner.width !== "number") return result;
-    result.finalize();
-    const change = Math.ceil(excess / (spec.spec ? spec.columns : 1)) + 2;
-    // Names are never cut short: what does not fit then scrolls.
-    inner.width = Math.max(100, Math.min(inner.width - change, 480));
-    return vegaEmbed(place, spec, options);
+  /** Whether a figure has rows and columns of panels. */
+  function isGrid(spec) {
+    return Boolean(spec.facet && (spec.facet.row || spec.facet.column));
   }
 
-  /** Of the parts of a figure the one that the others stand beside. */
-  function widest(parts) {
-    return parts.filter((part) => typeof part.width === "number").sort((a, b) => b.width - a.width)[0];
+  /** How many columns of panels stand beside each other. */
+  function columnsOf(spec) {
+    if (!isGrid(spec)) return spec.concat || spec.spec ? spec.columns || 1 : 1;
+    const field = spec.facet.column && spec.facet.column.field;
+    return Math.max(1, new Set(Object.values(spec.datasets || {}).flatMap((rows) => rows.map((row) => row[field]))).size);
+  }
+
+  /** Columns of a grid as narrow as there is room for. */
+  function fitGrid(spec, room) {
+    if (room < 500) spec.spacing = { row: 10, column: 6 };
+    const width = Math.floor((room - 90) / columnsOf(spec)) - (room < 500 ? 6 : 12);
+    spec.spec.width = Math.max(MOST_NARROW.grid, Math.min(spec.spec.width, width));
+  }
+
+  /** Legends in as many columns as there is room for. */
+  function foldLegends(part, room) {
+    if (!part || typeof part !== "object") return;
+    for (const [name, value] of Object.entries(part)) {
+      if (name === "datasets") continue;
+      if (name === "legend" && value && isNumber(value.columns)) value.columns = Math.max(1, Math.min(value.columns, Math.floor(room / 88)));
+      foldLegends(value, room);
+    }
+  }
+
+  /** Draws into a place; what long labels made too wide is drawn narrower, and rows of parts as wide as there is room. */
+  async function embed(place, spec, room, options) {
+    let result = await vegaEmbed(place, spec, options);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const excess = place.querySelector("svg").getBoundingClientRect().width - room;
+      const parts = flexible(spec);
+      const isRow = !spec.concat && panelsOf(spec).length > 0;
+      const change = Math.ceil(excess / columnsOf(spec)) + (isGrid(spec) ? 0 : 2);
+      const least = isGrid(spec) ? MOST_NARROW.grid : MOST_NARROW.alone;
+      // Names are never cut short: what does not fit then scrolls.
+      const widths = parts.map((part) => Math.max(least, Math.min(part.width - change, Math.max(part.width, 480))));
+      const isDone = excess <= 1 && !(isRow && turn === 0 && excess < -40);
+      if (isDone || parts.every((part, place) => part.width === widths[place])) return result;
+      result.finalize();
+      parts.forEach((part, place) => { part.width = widths[place]; });
+      result = await vegaEmbed(place, spec, options);
+    }
+    return result;
+  }
+
+  /** The parts of a figure whose widths can change: of parts in a row the widest, that the others stand beside. */
+  function flexible(spec) {
+    if (spec.concat) return spec.concat.filter((part) => isNumber(part.width));
+    if (spec.vconcat) return spec.vconcat.flatMap(flexible);
+    if (spec.hconcat) return panelsOf(spec).filter((part) => isNumber(part.width)).sort((a, b) => b.width - a.width).slice(0, 1);
+    return [spec.spec ?? spec].filter((part) => isNumber(part.width));
   }
 
   async function draw(chart) {
     const room = chart.clientWidth;
     const chosen = choice();
-    const spec = JSON.parse(document.getElementById("spec-" + chart.dataset.figure).textContent);
+    const narrow = room < 500 && document.getElementById("narrow-" + chart.dataset.figure);
+    const spec = JSON.parse((narrow || document.getElementById("spec-" + chart.dataset.figure)).textContent);
     let rows = 0;
     const panels = new Set();
     for (const name of Object.keys(spec.datasets || {})) {

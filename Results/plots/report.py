@@ -38,7 +38,7 @@ def write(records, choice, figures, notes, folder, command):
 
 def text(records, choice, figures, notes, command, most=MOST_BYTES):
     """The whole page; figures that would make it too large stand as pictures in it."""
-    specs = {figure.name: script_json(screen(figure.spec())) for figure in figures}
+    specs = {figure.name: scripts(figure) for figure in figures}
     pictures = {}
     for figure in sorted(figures, key=lambda figure: -len(specs[figure.name])):
         content = page(records, figures, notes, command, specs, pictures)
@@ -48,6 +48,13 @@ def text(records, choice, figures, notes, command, most=MOST_BYTES):
         if len(picture) < len(specs[figure.name].encode()):
             pictures[figure.name] = picture
     return page(records, figures, notes, command, specs, pictures)
+
+
+def scripts(figure):
+    """The specifications of a figure as scripts that hold data: for a wide room, and for a narrow one if that is another."""
+    specs = {"spec": figure.spec()} | ({"narrow": figure.spec(is_narrow=True)} if figure.narrow else {})
+    return "".join(
+        f'<script type="application/json" id="{kind}-{figure.name}">{script_json(screen(spec))}</script>' for kind, spec in specs.items())
 
 
 def screen(spec):
@@ -91,7 +98,7 @@ def page(records, figures, notes, command, specs, pictures):
 <nav aria-label="Parts of the report"><ul>{links}</ul></nav></header>
 <main>{sections}</main>
 <script type="application/json" id="page">{script_json(about)}</script>
-{"".join(f'<script type="application/json" id="spec-{name}">{spec}</script>' for name, spec in specs.items() if name not in pictures)}
+{"".join(spec for name, spec in specs.items() if name not in pictures)}
 <script type="module">/* {NOTICE} */
 {library()}
 {(FOLDER / "report.js").read_text()}</script>

@@ -24,9 +24,10 @@ class Look:
     dash: tuple
 
 
-STAR = "M0,-0.62L0.16,-0.2L0.6,-0.19L0.25,0.08L0.37,0.5L0,0.26L-0.37,0.5L-0.25,0.08L-0.6,-0.19L-0.16,-0.2Z"
-PENTAGON = "M0,-0.5L0.48,-0.15L0.29,0.4L-0.29,0.4L-0.48,-0.15Z"
-HOURGLASS = "M-0.45,-0.5L0.45,-0.5L-0.45,0.5L0.45,0.5Z"
+# Within a square from −1 to 1.
+STAR = "M0,-1.05L0.27,-0.34L1.02,-0.32L0.42,0.14L0.63,0.85L0,0.44L-0.63,0.85L-0.42,0.14L-1.02,-0.32L-0.27,-0.34Z"
+PENTAGON = "M0,-0.85L0.82,-0.26L0.49,0.68L-0.49,0.68L-0.82,-0.26Z"
+HOURGLASS = "M-0.77,-0.85L0.77,-0.85L-0.77,0.85L0.77,0.85Z"
 
 # Colours of Okabe and Ito (2008), their yellow darkened; what is near in grey differs in mark and dash.
 KNOWN = {
@@ -96,7 +97,7 @@ CONFIG = {
         "titleFontSize": FONT_SIZE,
         "titleFontWeight": "normal",
         "orient": "top",
-        "symbolSize": 55,
+        "symbolSize": 70,
         "symbolStrokeWidth": 1.6,
         "columnPadding": 10,
         "offset": 6,

@@ -83,7 +83,10 @@ def test_too_many_panels_say_what_to_choose(recorded):
 
 
 def test_a_sweep_has_its_setting_on_a_logarithmic_axis(recorded):
-    figure = sweep.figures(read(recorded("plain")), Choice())[0]
+    read_all = read(recorded("plain"))
+    third = read_all.runs[read_all.runs["batch_size"] == "32"].assign(batch_size="256")
+    third = third.assign(run="x" + third["run"])
+    figure = sweep.figures(replace(read_all, runs=pandas.concat([read_all.runs, third], ignore_index=True), kept={}), Choice())[0]
     assert figure.name == "sweep-test-accuracy-batch-size"
     rows = raw("plain").query("norm == 'batch' and batch_size == 32")["test_accuracy"]
     found = figure.table.query("norm == 'batch' and batch_size == 32").iloc[0]

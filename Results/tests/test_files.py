@@ -8,6 +8,7 @@ import sys
 import altair
 import pandas
 import pytest
+import vl_convert
 
 from conftest import RESULTS
 from plots import charts, style
@@ -86,6 +87,24 @@ def test_no_two_normalizers_share_a_mark_or_a_dash():
     assert not {look.mark for look in strangers.values()} & {look.mark for look in ours}
 
 
+def test_the_mark_of_a_stranger_is_as_large_as_ours():
+    for look in style.STRANGERS:
+        numbers = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?", look.mark)]
+        for ends in (numbers[0::2], numbers[1::2]):
+            assert 1.5 <= max(ends) - min(ends) <= 2.1 and -1.1 <= min(ends)
+
+
+def test_no_mark_of_a_legend_is_dashed():
+    looks = charts.encodings(["none", "batch"])
+    base = altair.Chart(pandas.DataFrame({"x": [1, 2], "y": [1, 2], "norm": ["none", "batch"]}))
+    line = base.mark_line().encode(x="x:Q", y="y:Q", color=looks["color"], strokeDash=looks["strokeDash"])
+    mark = base.mark_point(filled=True).encode(x="x:Q", y="y:Q", color=looks["color"], shape=looks["shape"])
+    (legend,) = vl_convert.vegalite_to_vega((line + mark).to_dict())["legends"]
+    assert legend["shape"] == "shape" and "strokeDash" not in legend
+    dash = looks["strokeDash"].to_dict()["scale"]
+    assert dict(zip(dash["domain"], dash["range"])) == {"none": [2, 2], "batch": [1, 0]}
+
+
 @pytest.mark.parametrize(
     "values, log",
     [
@@ -93,7 +112,10 @@ def test_no_two_normalizers_share_a_mark_or_a_dash():
         ([0.003, 0.01, 0.03, 0.1], True),
         ([1, 2, 3, 4], False),
         ([0, 1, 10], False),
-        ([2, 32], True),
+        ([2, 32], False),
+        ([0.001, 1000], False),
+        ([2], False),
+        ([2, 2, 32, 8], True),
         ([10, 20, 30, 40, 50], False),
     ],
 )

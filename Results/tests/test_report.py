@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 
+from dataclasses import replace
 from pathlib import Path
 
 import altair
@@ -85,9 +86,35 @@ def test_every_figure_is_drawn_and_nothing_is_asked_of_the_network(browser, reco
         picture = chart.locator("svg").first.bounding_box()
         assert picture["width"] > 100 and picture["height"] > 50
         assert chart.locator("svg path").count() > 2
+        assert not scrolls(chart)
         assert chart.get_attribute("role") == "img" and len(chart.get_attribute("aria-label")) > 40
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visit.complaints == []
+
+
+def scrolls(chart):
+    """Whether a chart is wider than the room that it has."""
+    return chart.evaluate("chart => chart.scrollWidth > chart.clientWidth")
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_claims_of_many_long_questions_fit_a_phone(browser, recorded, tmp_path, width):
+    found = records.read(recorded("claims"))
+    kinds_of = [("difference", "test accuracy", ""), ("ratio", "drift, in deviations in 100 steps", "steps"), ("value", "share", "")]
+    rows = [
+        {**found.verdicts.iloc[0], "question": f"question {number} is as long as such questions are, and {number} words longer",
+         "form": form, "quantity": quantity, "unit": unit, "effect": 1.0 + number, "low": 0.5, "high": 20.0, "delta": 1.5}
+        for form, quantity, unit in kinds_of for number in range(4)]
+    found = replace(found, verdicts=pandas.DataFrame(rows), kept={})
+    figures = kinds.figures(found, choice.Choice(), [])
+    path = tmp_path / "report.html"
+    path.write_text(report.text(found, choice.Choice(), figures, [], ["plot.py"]))
+    visit = Visit(browser, path, width)
+    charts = visit.page.locator("figure .chart")
+    assert charts.count() == 2 and not any(scrolls(chart) for chart in charts.all()) and visit.complaints == []
+    # On a phone each question stands above its interval, with its verdict.
+    is_above = "words longer:" in charts.first.text_content()
+    assert is_above == (width < 500)
 
 
 def test_a_request_would_be_noticed(browser, recorded, tmp_path):
