@@ -24,7 +24,7 @@ extension CompareCommand {
   }
 
   private static func measure(_ inquiry: Inquiry, _ request: Request) throws {
-    let trainings = inquiry.trainings
+    var trainings = inquiry.trainings
     guard inquiry.parts.contains(where: { !$0.questions.isEmpty }) else {
       let warnings = inquiry.parts.flatMap { part in ClaimsReport.warnings(of: part).map { (part.claim.name, $0) } }
       throw HarnessError.usage("Nothing can be asked. \(warnings.map { "\($0): \($1)" }.joined(separator: " "))")
@@ -32,8 +32,18 @@ extension CompareCommand {
     let recordings = Dictionary(uniqueKeysWithValues: trainings.map { ($0.training.identifier, $0.recordings) })
     let wanted: @Sendable (Training) -> Set<String> = { recordings[$0.identifier] ?? [] }
     let path = request.results ?? "Results/claims"
-    if request.dryRun { return try list(inquiry, wanted, in: ResultsDirectory(reading: path)) }
-    let directory = try ResultsDirectory(path: path)
+    let task = try request.slice.map {
+      try GridTask($0, of: trainings.map(\.training), in: path, recording: wanted)
+    }
+    if let task {
+      let own = Set(task.left.map(\.identifier))
+      trainings = trainings.filter { own.contains($0.training.identifier) }
+    }
+    let folder = request.ownFolder(in: path)
+    if request.dryRun {
+      return try list(inquiry, trainings.map(\.training), wanted, in: ResultsDirectory(reading: folder))
+    }
+    let directory = try ResultsDirectory(path: folder)
     try VerdictFile.check(in: directory)
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try inquiry.recordTrials(in: directory)
@@ -53,13 +63,15 @@ extension CompareCommand {
         terminal.show(event, of: claim)
         return !interruption.isRequested
       }
-      try inquiry.recordChosen(in: directory)
-      findings = try inquiry.findings(in: directory) { interruption.isRequested }
+      // A part of the runs decides nothing.
+      if task == nil { try inquiry.recordChosen(in: directory) }
+      findings = task == nil ? try inquiry.findings(in: directory) { interruption.isRequested } : []
     } catch {
       try stop(error, trainings.map(\.training), recording: wanted, in: directory)
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
+    if let task { return tell(task, request) }
     // What was tried quickly has no verdicts that could take the place of others.
     if !request.isQuick { try VerdictFile.write(findings, in: directory) }
     let report = ClaimsReport(findings: findings)
@@ -72,14 +84,14 @@ extension CompareCommand {
   }
 
   private static func list(
-    _ inquiry: Inquiry, _ wanted: @Sendable (Training) -> Set<String>, in directory: ResultsDirectory
+    _ inquiry: Inquiry, _ trainings: [Training], _ wanted: @Sendable (Training) -> Set<String>,
+    in directory: ResultsDirectory
   ) throws {
-    let trainings = inquiry.trainings
     for part in inquiry.parts {
       write(ClaimsReport.preface(of: part))
       for question in part.questions { write("  - \(question.title)") }
     }
-    let missing = try directory.missing(of: trainings.map(\.training), recording: wanted).count
+    let missing = try directory.missing(of: trainings, recording: wanted).count
     write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(missing) to train.")
   }
 }

@@ -11,6 +11,7 @@ enum Command {
   case compare(Request)
   case show(Request)
   case claims(Request)
+  case merge(Request)
   case columns
   /// What a plan can hold.
   case schema
@@ -47,6 +48,10 @@ enum Command {
     while let argument = rest.popFirst() {
       if verb == .claims, !argument.hasPrefix("-") {
         try Self.add(argument, to: &request.claims, of: claims)
+        continue
+      }
+      if verb == .merge, !argument.hasPrefix("-") {
+        request.folders.append(argument)
         continue
       }
       guard argument.hasPrefix("--") || argument == "-h" else {
@@ -100,6 +105,7 @@ enum Command {
       switch verb {
       case .show: .show(request)
       case .claims: .claims(request)
+      case .merge: .merge(request)
       default: .compare(request)
       }
   }
@@ -124,6 +130,11 @@ enum Command {
     }
     if given.isSuperset(of: ["seed", "seeds"]) {
       throw HarnessError.usage("--seed and --seeds exclude each other: name the seeds, or how many there are to be.")
+    }
+    if let slice = request.slice, given.contains("report") {
+      throw HarnessError.usage(
+        "--report is for a whole grid, and --task \(slice.number)/\(slice.count) trains a part of one: merge the tasks first."
+      )
     }
     if given.contains("budget") && request.tuned.isEmpty {
       throw HarnessError.usage("--budget is for --tune, which is not asked for.")
@@ -188,6 +199,7 @@ enum Command {
       USAGE: \(program) [options]
              \(program) show [options]               what is recorded, without training
              \(program) claims [NAME…|all]           what is said of normalization, measured
+             \(program) merge DIR… --into DIR        the results of several folders in one
              \(program) columns                      what the columns of the CSV files hold
              \(program) schema                       what the JSON file of --plan can hold, as a JSON schema
              \(program) completion bash|zsh|fish     completion for a shell

@@ -37,6 +37,7 @@ public enum CompareCommand {
       case .compare(let request): try compare(request)
       case .show(let request): try show(request)
       case .claims(let request): try ask(claims, request)
+      case .merge(let request): try merge(request)
       }
     } catch let error as HarnessError {
       fail(error.description, error.exitCode)
@@ -52,14 +53,18 @@ public enum CompareCommand {
   private static func compare(_ request: Request) throws {
     let (runs, impossible) = try request.trainings()
     let study = try request.tuning.map { try TuningStudy($0, of: runs, in: request.grid.catalogue) }
-    let trainings = study?.trainings ?? runs
+    let grid = study?.trainings ?? runs
+    let task = try request.slice.map {
+      try GridTask($0, of: grid, in: request.folder, force: request.force) { _ in request.recordings }
+    }
+    let trainings = task?.left ?? grid
     let left = impossible + (study?.impossible ?? [])
-    let terminal = Terminal(quiet: request.quiet, titles: Titles(trainings, skipped: left))
-    if request.dryRun { return try list(trainings, left, request) }
-    let directory = try ResultsDirectory(path: request.folder)
+    let terminal = Terminal(quiet: request.quiet, titles: Titles(grid, skipped: left))
+    if request.dryRun { return try list(task?.runs ?? grid, left, task, request) }
+    let directory = try ResultsDirectory(path: request.ownFolder(in: request.folder))
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try study?.record(in: directory)
-    try directory.record(datasetsOf: trainings)
+    try directory.record(datasetsOf: grid)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory) { _ in request.recordings }
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
@@ -73,12 +78,13 @@ public enum CompareCommand {
       }
     } catch {
       // What is finished is shown before what went wrong is told.
-      try report(runs, study, in: directory, request)
+      try report(task?.runs ?? runs, study, in: directory, request)
       try stop(error, trainings, recording: { _ in request.recordings }, in: directory)
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
-    try report(runs, study, in: directory, request)
+    try report(task?.runs ?? runs, study, in: directory, request)
+    if let task { tell(task, request) }
     if request.makesReport { makeReport(of: directory.path, request) }
   }
 
@@ -94,11 +100,18 @@ public enum CompareCommand {
       HarnessError.outOfTime.exitCode)
   }
 
+  /// Says that a table is of a part; where the table is for a program, beside it.
+  static func tell(_ task: GridTask, _ request: Request) {
+    let isText = request.format == .text
+    (isText ? StandardStream.output : .errors).write("\(isText ? "\n" : "")\(task.note)\n")
+  }
+
   private static func list(
-    _ trainings: [Training], _ impossible: [Grid.Impossible], _ request: Request
+    _ trainings: [Training], _ impossible: [Grid.Impossible], _ task: GridTask?, _ request: Request
   ) throws {
-    let directory = ResultsDirectory(reading: request.folder)
-    let missing = Set(try directory.missing(of: trainings) { _ in request.recordings }.map(\.identifier))
+    let directory = ResultsDirectory(reading: request.ownFolder(in: request.folder))
+    let open = task?.left ?? trainings
+    let missing = Set(try directory.missing(of: open) { _ in request.recordings }.map(\.identifier))
     for training in trainings {
       let isRecorded = !missing.contains(training.identifier)
       write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")

@@ -54,6 +54,8 @@ enum Shell: String, CaseIterable {
             if [ -n "$folders" ]; then COMPREPLY+=($(compgen -P "$list" -d -- "$last")); fi
           elif [ "$COMP_CWORD" = 1 ] && [ "${word#-}" = "$word" ]; then
             COMPREPLY=($(compgen -W "\(verbs.joined(separator: " "))" -- "$word"))
+          elif [ "${COMP_WORDS[1]}" = merge ] && [ "${word#-}" = "$word" ]; then
+            COMPREPLY=($(compgen -d -- "$word"))
           elif [ "${COMP_WORDS[1]}" = claims ] && [ "${word#-}" = "$word" ]; then
             COMPREPLY=($(compgen -W "\(claims)" -- "$word"))
           else

@@ -18,7 +18,7 @@ struct Option: Sendable {
 
 /// What the program is asked to do.
 enum Verb: String, CaseIterable, Sendable {
-  case compare, show, claims, columns, schema, completion
+  case compare, show, claims, merge, columns, schema, completion
 }
 
 extension Option {
@@ -200,6 +200,26 @@ extension Option {
     ) {
       guard !$1.isEmpty else { throw HarnessError.usage("--results needs the name of a folder.") }
       $0.results = $1
+    },
+    Option(
+      name: "task", placeholder: "I/N",
+      help:
+        "train the I-th of N slices of the grid, I from 1, and record it in the folder task-I-of-N in that of --results",
+      commands: [.compare, .claims]
+    ) { request, text in
+      guard let slice = GridSlice(text) else {
+        throw HarnessError.usage(
+          "'\(text)' is no value of --task: it takes I/N, as in 3/12, with I from 1 to N and N up to \(GridSlice.largestCount)."
+        )
+      }
+      request.slice = slice
+    },
+    Option(
+      name: "into", placeholder: "DIR", help: "the folder that merge joins results in", takesFolder: true,
+      commands: [.merge]
+    ) {
+      guard !$1.isEmpty else { throw HarnessError.usage("--into needs the name of a folder.") }
+      $0.target = $1
     },
     Option(
       name: "record", placeholder: "LIST",

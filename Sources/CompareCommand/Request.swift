@@ -30,6 +30,12 @@ struct Request: Sendable {
   /// The claims that are asked for, by name; none to list them.
   var claims: [String] = []
   var isQuick = false
+  /// Which part of the grid is to be trained; `nil` for all of it.
+  var slice: GridSlice?
+  /// The folders to merge.
+  var folders: [String] = []
+  /// The folder to merge them in.
+  var target: String?
 
   init(_ catalogue: Catalogue) {
     grid = Grid(catalogue)
@@ -39,6 +45,9 @@ struct Request: Sendable {
 
   /// The folder of the files.
   var folder: String { results ?? "Results" }
+
+  /// The folder that a task of the grid records in, where it disturbs no other; without tasks, the given one.
+  func ownFolder(in folder: String) -> String { slice.map { "\(folder)/\($0.folder)" } ?? folder }
 
   /// The normalizer that differences are measured from, if it is not `none`.
   var firstNorm: String? {

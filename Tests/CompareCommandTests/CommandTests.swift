@@ -47,7 +47,7 @@ import Testing
         "--force --time-limit 1h",
         "--time-limit goes on with what is recorded, and --force trains it anew: give one of them."
       ),
-      ("layer", "Unknown command 'layer'. Valid: show, claims, columns, schema, completion."),
+      ("layer", "Unknown command 'layer'. Valid: show, claims, merge, columns, schema, completion."),
       ("shw", "Unknown command 'shw'. Did you mean 'show'?"),
       ("--norm layer batch", "Unexpected 'batch'. Options start with --"),
       ("--threads 0", "'0' is no value of --threads: it takes whole numbers, 1 to 1024."),

@@ -24,11 +24,22 @@ struct MadeUpRun {
 
   var images: [Bool] { (0..<imageCount).map { $0 < 100 && ($0 + shift) % 100 < correct } }
 
+  private var observation: Observation {
+    Observation(
+      step: 90, epoch: 2, trainLoss: trainLoss, trainAccuracy: 0.9, gradientNorm: 1, validation: nil,
+      test: status == .diverged ? nil : Evaluation(loss: 0.4, correct: images), elapsedSeconds: 1)
+  }
+
+  /// With a curve of one evaluation.
+  var result: RunResult {
+    let record = record
+    return RunResult(
+      record: record,
+      curve: [CurveRecord(run: record.run, configuration: configuration, measuring: observation)],
+      outcomes: status == .diverged ? nil : Outcomes(images))
+  }
+
   var record: RunRecord {
-    let evaluation = status == .diverged ? nil : Evaluation(loss: 0.4, correct: images)
-    let observation = Observation(
-      step: 90, epoch: 2, trainLoss: trainLoss, trainAccuracy: 0.9, gradientNorm: 1, validation: nil, test: evaluation,
-      elapsedSeconds: 1)
     let course = Course(
       observations: [observation], isDiverged: status == .diverged, stepsPerEpoch: 45, epochs: 2, guessAccuracy: 0.1,
       parameters: 1000, seconds: 1, samplesPerSecond: 1000)

@@ -78,7 +78,7 @@ extension Dataset {
     }
   }
 
-  private static func heldOut(_ share: Double, of count: Int) -> Int {
+  static func heldOut(_ share: Double, of count: Int) -> Int {
     Int((share * Double(count)).rounded())
   }
 

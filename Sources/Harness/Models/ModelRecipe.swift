@@ -24,6 +24,8 @@ public struct ModelRecipe: Sendable {
   let input: @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>
   /// What in a run does not fit the data, for whoever asked for it; `nil` if nothing.
   let flaw: @Sendable (RunConfiguration, Dataset) -> String?
+  /// What a run's multiplications are counted by; `nil` to count each parameter once for a sample.
+  let linearMaps: (@Sendable (RunConfiguration, Dataset) -> [LinearMap])?
   let make:
     @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<Float>
 
@@ -46,13 +48,15 @@ public struct ModelRecipe: Sendable {
   /// A model of another package that has some of the settings which are not every model's.
   ///
   /// In its runs, the settings that it does not name stand at their absent value. `input` makes of images, [N, H, W, C], what the
-  /// model takes in a run; `flaw` says what in a run does not fit the data, and what would.
+  /// model takes in a run; `flaw` says what in a run does not fit the data, and what would; `linearMaps` names the weights, by
+  /// which grids are cut into tasks of one size.
   public init(
     name: String, placements: [Placement], placement: @escaping @Sendable (any Normalizer<Float>) -> Placement,
     settings: [AnySetting], setDefaults: @escaping @Sendable (inout RunConfiguration) -> Void,
     channels: @escaping @Sendable (RunConfiguration) -> [Int],
     input: @escaping @Sendable (Tensor<Float>, RunConfiguration) -> Tensor<Float>,
     flaw: @escaping @Sendable (RunConfiguration, Dataset) -> String? = { _, _ in nil },
+    linearMaps: (@Sendable (RunConfiguration, Dataset) -> [LinearMap])? = nil,
     make:
       @escaping @Sendable (RunConfiguration, Dataset, Processor, @escaping NormalizerFactory<Float>) -> any Classifier<
         Float
@@ -60,6 +64,7 @@ public struct ModelRecipe: Sendable {
   ) {
     (self.name, self.placements, self.placement, self.settings) = (name, placements, placement, settings)
     (self.setDefaults, self.channels, self.input, self.flaw, self.make) = (setDefaults, channels, input, flaw, make)
+    self.linearMaps = linearMaps
   }
 
   public static let all = [cnn, rnn, mlp]
@@ -81,6 +86,17 @@ public struct ModelRecipe: Sendable {
     channels: { run in (0..<run[.depth]).map { run[.width] << $0 } },
     input: { images, _ in images },
     flaw: { run, data in data.flaw(for: run, takes: [.images]) },
+    linearMaps: { run, data in
+      var (height, width, channels) = (data.height, data.width, data.channels(in: run))
+      let blocks = (0..<run[.depth]).map { block in
+        let outputs = run[.width] << block
+        let map = LinearMap(weights: 9 * channels * outputs, uses: height * width)
+        if height > 2 && width > 2 { (height, width) = (height / 2, width / 2) }
+        channels = outputs
+        return map
+      }
+      return blocks + [LinearMap(weights: height * width * channels * data.classes)]
+    },
     make: { run, data, processor, normalizer in
       var shape = CNN<Float>.Configuration(
         height: data.height, width: data.width, channels: data.channels(in: run), classes: data.classes)
@@ -110,6 +126,14 @@ public struct ModelRecipe: Sendable {
     flaw: { run, data in
       data.flaw(for: run, takes: [.images, .sequences]) ?? ImageSequence.flaw(ofSteps: run[.timeSteps], data)
     },
+    linearMaps: { run, data in
+      let steps = run[.sequence].steps(run[.timeSteps], height: data.height, width: data.width)
+      let inputs = data.height * data.width / steps * data.channels(in: run)
+      let layers = (0..<run[.depth]).map { layer in
+        LinearMap(weights: ((layer == 0 ? inputs : run[.width]) + run[.width]) * run[.width], uses: steps)
+      }
+      return layers + [LinearMap(weights: run[.width] * data.classes)]
+    },
     make: { run, data, processor, normalizer in
       let inputs = run[.sequence].inputs(steps: run[.timeSteps], height: data.height, width: data.width)
       var shape = RNN<Float>.Configuration(inputs: inputs * data.channels(in: run), classes: data.classes)
@@ -137,6 +161,11 @@ public struct ModelRecipe: Sendable {
     channels: { run in Array(repeating: run[.width], count: run[.depth]) },
     input: { images, _ in images.reshaped(to: [images.shape[0], images.shape.dropFirst().reduce(1, *)]) },
     flaw: { run, data in data.flaw(for: run, takes: [.images, .sequences, .vectors]) },
+    linearMaps: { run, data in
+      let inputs = data.height * data.width * data.channels(in: run)
+      return (0..<run[.depth]).map { LinearMap(weights: ($0 == 0 ? inputs : run[.width]) * run[.width]) }
+        + [LinearMap(weights: run[.width] * data.classes)]
+    },
     make: { run, data, processor, normalizer in
       var shape = MLP<Float>.Configuration(
         inputs: data.height * data.width * data.channels(in: run), classes: data.classes)

@@ -38,6 +38,7 @@ public struct FileColumns: Sendable {
       FileColumns(ResultsDirectory.channelsFile, row: "channel of a data set", names: ResultsDirectory.channelColumns) {
         ofData[$0] ?? ofRuns[$0]
       },
+      Contradiction.fileColumns,
     ]
     + Recording.all.map { recording in
       FileColumns(recording.file, row: recording.row, names: recording.fileColumns) { name in

@@ -42,6 +42,33 @@ struct ResultFile: Sendable {
     }
   }
 
+  /// Calls `body` with the run and the bytes of every row.
+  func forEachRecord(_ body: (_ run: String, StoredRow) throws -> Void) throws {
+    var (reader, columns) = try open()
+    guard let columns else { return }
+    while let record = reader.nextRecord() {
+      try check(reader)
+      // Only where a comma can be part of a value, the values must be taken apart to be counted.
+      let count =
+        record.contains(UInt8(ascii: "\""))
+        ? CSV.fields(of: record).count : record.count { $0 == UInt8(ascii: ",") } + 1
+      guard count == columns.names.count, let run = Self.run(of: record, in: columns), !run.isEmpty else {
+        throw HarnessError.badData(
+          file: path, found: "\(count) values in line \(reader.line)",
+          expected:
+            "\(columns.names.count) values that fit the header, the run's name among them; mend or remove the line")
+      }
+      try body(run, StoredRow(columns: columns, bytes: record, line: reader.line))
+    }
+  }
+
+  /// What a row has in a column, or what older rows have in one that they lack.
+  func value(_ column: String, of row: CSV.Row) -> String {
+    // Where version 1 had no number, it wrote nan.
+    let isNothing = row.columns.places["numerics"] == nil && row[column] == "nan"
+    return row.columns.places[column] == nil || isNothing ? absent(column) : row[column] ?? ""
+  }
+
   /// Calls `body` with the fields of every row of a file that has just these columns.
   func forEachLine(named columns: [String], _ body: ([String: String]) -> Void) throws {
     var reader = CSV.Reader(try bytes(from: 0))
@@ -195,12 +222,7 @@ struct ResultFile: Sendable {
     var text = CSV.line(header.names)
     try forEachRow { row in
       guard isKept(row["run"] ?? "") else { return }
-      text += CSV.line(
-        header.names.map { column in
-          // Where version 1 had no number, it wrote nan.
-          let isNothing = row.columns.places["numerics"] == nil && row[column] == "nan"
-          return row.columns.places[column] == nil || isNothing ? absent(column) : row[column] ?? ""
-        })
+      text += CSV.line(header.names.map { value($0, of: row) })
     }
     let temporary = ResultFile(path: path + ".new", columns: columns, optional: optional, absent: absent)
     unlink(temporary.path)

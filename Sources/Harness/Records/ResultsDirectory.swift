@@ -7,7 +7,7 @@ import Synchronization
 /// what a crash leaves behind them is cut off by the next writer. A run's row in `runs.csv` comes last. Several processes can
 /// write to one folder; each change is made under a lock. The disk is waited for once a second and at the end: a killed program
 /// loses nothing, a machine without power the last seconds. Replacing recorded runs is the exception: it writes the files
-/// anew, one after the other. Recording a run reads and writes as much whatever is recorded already:
+/// anew, one after the other; a ``Merge`` replaces them all at once. Recording a run reads and writes as much whatever is recorded already:
 /// of what others have added meanwhile, only the new lines are read.
 public final class ResultsDirectory: Sendable {
   public let path: String
@@ -42,7 +42,7 @@ public final class ResultsDirectory: Sendable {
   }
 
   /// Those that are recorded with a run, its row in `runs.csv` last.
-  private var files: [ResultFile] {
+  var files: [ResultFile] {
     [outcomes, curves] + recordings.sorted { $0.key < $1.key }.map(\.value) + [runs]
   }
 
@@ -55,6 +55,7 @@ public final class ResultsDirectory: Sendable {
       throw HarnessError.cannotCreate("The results folder \(path) cannot be made: \(error.localizedDescription)")
     }
     try withLock {
+      Replacement(folder: path).abandon()
       try runs.prepare()
       try outcomes.prepare()
       // Version 1 could leave a curve without its run.
@@ -270,9 +271,10 @@ public final class ResultsDirectory: Sendable {
       try file.cut(to: length)
     }
     try journal.end()
+    try Replacement(folder: path).finish()
   }
 
-  private func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+  func withLock<Result>(_ body: () throws -> Result) throws -> Result {
     let lock = path + "/.lock"
     let file = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {

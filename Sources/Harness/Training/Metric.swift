@@ -8,17 +8,20 @@ public struct Metric<Observed: Sendable>: Sendable {
   let isWhole: Bool
   /// Whether the files have its column only once a run has such a number: a column that nothing fills has no type.
   let isOptional: Bool
+  /// Whether it is of the clock, and another one each time.
+  let isTime: Bool
   /// NaN where there is no such number.
   let measure: @Sendable (Observed) -> Double
 
   init(
-    _ column: String, _ help: String, isWhole: Bool = false, isOptional: Bool = false,
+    _ column: String, _ help: String, isWhole: Bool = false, isOptional: Bool = false, isTime: Bool = false,
     _ measure: @escaping @Sendable (Observed) -> Double
   ) {
     self.column = column
     self.help = help
     self.isWhole = isWhole
     self.isOptional = isOptional
+    self.isTime = isTime
     self.measure = measure
   }
 }
@@ -67,7 +70,9 @@ extension Metric where Observed == Observation {
   public static let gradientNorm = Metric(
     "gradient_norm", "norm of the gradient before clipping, mean over the steps since the last evaluation"
   ) { $0.gradientNorm }
-  public static let elapsedSeconds = Metric("elapsed_seconds", "since the run began") { $0.elapsedSeconds }
+  public static let elapsedSeconds = Metric("elapsed_seconds", "since the run began", isTime: true) {
+    $0.elapsedSeconds
+  }
 }
 
 /// What is known at the end of a run.
@@ -148,12 +153,14 @@ extension Metric where Observed == Course {
   public static let parameters = Metric("parameters", "numbers that were learned", isWhole: true) {
     Double($0.parameters)
   }
-  public static let seconds = Metric("seconds", "from the first step to the last evaluation") { $0.seconds }
+  public static let seconds = Metric("seconds", "from the first step to the last evaluation", isTime: true) {
+    $0.seconds
+  }
   public static let firstLoss = Metric(
     "first_loss", "mean loss, in nats, of the first batch before any step, with the term of --l2"
   ) { $0.firstLoss }
   public static let samplesPerSecond = Metric(
     "samples_per_second", "training samples over the time of their steps, on the threads that each run of the grid has",
-    isWhole: true
+    isWhole: true, isTime: true
   ) { $0.samplesPerSecond }
 }

@@ -173,6 +173,19 @@ public struct Training: Sendable {
       limit: configuration[.trainLimit], validation: configuration[.validation], seed: configuration[.seed])
   }
 
+  /// The weights of the model; of a stranger's that does not say, each parameter, used once.
+  var linearMaps: [LinearMap] {
+    recipe.linearMaps?(configuration, dataset) ?? [LinearMap(weights: makeModel(on: .serial).parameterCount)]
+  }
+
+  /// How many samples are held out, and trained on, unless classes are so small that fewer can be held out.
+  var samplesHeldOut: Int { Dataset.heldOut(configuration[.validation], of: samples) }
+  var samplesTrainedOn: Int { samples - samplesHeldOut }
+
+  private var samples: Int {
+    configuration[.trainLimit] == 0 ? dataset.train.count : configuration[.trainLimit]
+  }
+
   /// How many images it is tested on.
   package var testedImages: Int { examiner(on: .serial).count(in: examination) }
 

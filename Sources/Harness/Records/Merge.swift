@@ -1,0 +1,98 @@
+import Foundation
+
+/// Joins the results of several folders in one, which may have results by then.
+///
+/// A run has one row, wherever it is recorded: duplicates that are equal but for their times are folded, and of rows of older
+/// versions the fuller one stays. What contradicts what the target has is left out; where folders contradict each other, no
+/// version is taken. Both values are written to `contradictions.csv` in the target. The folders are only read.
+///
+/// The target is changed at once: killed at any time, it is as it was, or whoever writes to it next completes it.
+public struct Merge: Sendable {
+  private let folders: [String]
+  private let target: String
+  private let tables: [MergedTable]
+
+  /// What a merge came to.
+  public struct Report: Sendable {
+    /// All that the target has now.
+    public let runs: Int
+    /// Those that it did not have before.
+    public let added: Int
+    /// Those that several folders had, alike.
+    public let folded: Int
+    public let contradictions: [Contradiction]
+    /// Contradicted runs that are not in the target.
+    public let left: Int
+  }
+
+  /// - Parameters:
+  ///   - folders: of results; the target is passed over if it is among them.
+  ///   - target: a folder, which is made if it is not there.
+  ///   - tables: files of the folders beside those that the harness writes.
+  public init(_ folders: [String], into target: String, tables: [MergedTable] = []) {
+    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    var seen: Set<String> = [place(target)]
+    self.folders = folders.filter { seen.insert(place($0)).inserted }
+    (self.target, self.tables) = (target, MergedTable.all + tables)
+  }
+
+  /// - Throws: `HarnessError` if a folder has no results or cannot be read, or the target cannot be written; the target is then
+  ///   as it was.
+  public func run() throws -> Report {
+    let sources = try folders.map { folder in
+      guard FileManager.default.fileExists(atPath: folder + "/runs.csv") else {
+        throw HarnessError.noInput("\(folder) has no runs.csv: nothing is recorded there.")
+      }
+      return ResultsDirectory(reading: folder)
+    }
+    // What cannot be read is known before there is a target.
+    for source in sources { try source.files.last?.forEachRecord { _, _ in } }
+    let directory = try ResultsDirectory(path: target)
+    return try directory.withLock { try merge(sources, into: directory) }
+  }
+
+  private func merge(_ sources: [ResultsDirectory], into directory: ResultsDirectory) throws -> Report {
+    let all = [directory] + sources
+    let runs = try MergedRuns(all)
+    var contradictions = runs.contradictions
+    let replacement = Replacement(folder: directory.path)
+    var names: [String] = []
+    do {
+      for table in tables {
+        let (rows, differences) = try table.rows(of: all)
+        contradictions += differences
+        guard let rows else { continue }
+        try table.write(rows, to: replacement.path(of: table.file))
+        names.append(table.file)
+      }
+      if try write(contradictions, about: runs.given, in: directory, to: replacement) {
+        names.append(Contradiction.fileName)
+      }
+      // The row in the file of runs, the last, is what makes a run recorded.
+      for (number, file) in directory.files.enumerated() {
+        if try runs.write(number, to: replacement.path(of: file.name)) { names.append(file.name) }
+      }
+      if !names.isEmpty { try replacement.promise(names) }
+    } catch {
+      replacement.abandon()
+      throw error
+    }
+    try replacement.finish()
+    return Report(
+      runs: runs.count, added: runs.added, folded: runs.folded, contradictions: contradictions, left: runs.left.count)
+  }
+
+  /// Writes the contradictions, and those of earlier merges that were about other runs.
+  private func write(
+    _ contradictions: [Contradiction], about runs: Set<String>, in directory: ResultsDirectory,
+    to replacement: Replacement
+  ) throws -> Bool {
+    let table = MergedTable(Contradiction.fileName, columns: Contradiction.columns, key: [])
+    let old = try directory.rows(of: table.file, columns: table.columns)
+    let new = contradictions.map(\.fields)
+    let rows = old.filter { !runs.contains($0["run"] ?? "") && !new.contains($0) } + new
+    guard rows != old else { return false }
+    try table.write(rows, to: replacement.path(of: table.file))
+    return true
+  }
+}
