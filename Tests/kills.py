@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Kills `compare` at moments drawn from a seed, again and again over one grid, and looks at what each kill leaves.
+
+    swift build --product compare && python3 Tests/kills.py --kills 300 --seed 1
+
+After each kill every file parses, and what was recorded before is there, once, unchanged. In the end the grid is completed, and
+its files are those of a grid that was never killed, timings aside.
+"""
+
+import argparse
+import csv
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
+TIMES = {"seconds", "samples_per_second", "elapsed_seconds"}
+GRID = [
+    "--norm", "none,batch,layer", "--model", "mlp,cnn", "--train-limit", "200", "--epochs", "1,40", "--learning-rate", "0.01,0.1",
+    "--record", "layers", "--quiet",
+]
+FILES = ("runs.csv", "curves.csv", "outcomes.csv", "layers.csv")
+
+
+def rows(path):
+    """The rows of a file by run, without the times; an error for a row that is not whole."""
+    found = {}
+    if not path.exists() or path.stat().st_size == 0:
+        return found
+    with open(path, newline="") as file:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        kept = [place for place, name in enumerate(header) if name not in TIMES]
+        for row in reader:
+            if len(row) != len(header):
+                raise SystemExit(f"{path}: {len(row)} values in a row of {len(header)}: {row}")
+            found.setdefault(row[0], []).append(tuple(row[place] for place in kept))
+    return found
+
+
+def looked_at(folder, before):
+    """What is recorded; stops unless what was recorded before is there, and every run once."""
+    files = {name: rows(folder / name) for name in FILES}
+    runs = files["runs.csv"]
+    for run, own in runs.items():
+        if len(own) != 1:
+            raise SystemExit(f"{run} is recorded {len(own)} times.")
+        for name in FILES[1:]:
+            if run not in files[name]:
+                raise SystemExit(f"{run} is recorded, and has nothing in {name}.")
+    for name in FILES:
+        for run in before.get("runs.csv", {}):
+            if files[name].get(run) != before[name].get(run):
+                raise SystemExit(f"{run} has other rows in {name} than before the kill.")
+    return {name: {run: own for run, own in files[name].items() if run in runs} for name in FILES}
+
+
+def main():
+    """Kills, completes, compares."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=300, help="how many kills (default 300)")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
+    asked = parser.parse_args()
+    draw = random.Random(asked.seed)
+    with tempfile.TemporaryDirectory() as name:
+        whole, killed = Path(name) / "whole", Path(name) / "killed"
+        begin = time.monotonic()
+        # As many runs as make the kills fall into the middle of the grid.
+        grid = [*GRID, "--seeds", str(max(asked.kills // 12, 1))]
+        subprocess.run([PROGRAM, *grid, "--results", whole], check=True, stdout=subprocess.DEVNULL)
+        expected = looked_at(whole, {})
+        seconds = time.monotonic() - begin
+        found, inside, complete = {}, 0, 0
+        for _ in range(asked.kills):
+            # Some are stopped by a limit first, so that checkpoints are there.
+            limit = ["--time-limit", f"{draw.uniform(0.2, 2):.2f}s"] if draw.random() < 0.2 else []
+            process = subprocess.Popen(
+                [PROGRAM, *grid, *limit, "--results", killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            moment = draw.uniform(0, 1.5 * seconds / asked.kills + 0.15)
+            try:
+                process.wait(moment)
+                complete += 1
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                inside += 1
+            found = looked_at(killed, found)
+        recorded = len(found["runs.csv"])
+        subprocess.run([PROGRAM, *grid, "--results", killed], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        found = looked_at(killed, found)
+        for file in FILES:
+            if found[file] != expected[file]:
+                raise SystemExit(f"{file} is not that of the grid that was never killed.")
+        print(
+            f"{inside} kills ({complete} runs of the program had ended before), after which {recorded} of "
+            f"{len(expected['runs.csv'])} runs were recorded; completed, every file is that of the undisturbed grid.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
