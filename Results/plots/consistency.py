@@ -62,3 +62,18 @@ def removed(records):
                 "what differences say is of runs that are gone."
             )
     return sentences
+
+
+def without_choice(records):
+    """A sentence if it is not known which trials of a seed count."""
+    if records.trials.empty:
+        return []
+    trials = records.trials[["study", "replicate"]].drop_duplicates()
+    known = records.chosen[["study", "replicate"]].drop_duplicates()
+    missing = len(trials) - len(trials.merge(known, on=["study", "replicate"]))
+    if not missing:
+        return []
+    return [
+        f"chosen.csv does not say which trial counts for {missing} of {len(trials)} seeds that were tuned, and none of them is "
+        "drawn as a result; the same command of compare chooses, and trains only what is missing."
+    ]

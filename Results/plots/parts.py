@@ -263,7 +263,8 @@ ALL = {
             "what",
             label=place_in_time,
         )
-        for steps in ("8", "64")
+        # As many as 8×8 and 28×28 pixels are shared out in.
+        for steps in ("8", "16", "28", "64", "112")
     ],
     "sanity": [
         Part(

@@ -23,6 +23,8 @@ class Records:
     runs: pandas.DataFrame
     curves: pandas.DataFrame
     trials: pandas.DataFrame
+    # Of each seed of what was tuned, the trial that `compare` chose.
+    chosen: pandas.DataFrame
     outcomes: pandas.DataFrame
     layers: pandas.DataFrame
     landscape: pandas.DataFrame
@@ -48,7 +50,7 @@ class Records:
         names = set(runs["run"])
         parts = {
             name: getattr(self, name)[getattr(self, name)["run"].isin(names)]
-            for name in ("curves", "trials", "outcomes", "layers", "landscape")
+            for name in ("curves", "trials", "chosen", "outcomes", "layers", "landscape")
             if len(getattr(self, name))
         }
         return replace(self, runs=runs, kept={}, **parts)
@@ -86,7 +88,8 @@ def read(folder):
         folder=folder,
         runs=runs,
         curves=beside("curves.csv", ["step"], columns.CURVE_NUMBERS),
-        trials=apart(beside("trials.csv", ["study", "replicate", "trial"], ["trial"])),
+        trials=beside("trials.csv", ["study", "replicate", "trial"], ["trial"]),
+        chosen=chosen(folder, runs),
         outcomes=beside("outcomes.csv", ["images", "outcomes"], ["images"]),
         layers=beside("layers.csv", ["step", "layer"], columns.LAYER_NUMBERS),
         landscape=beside("landscape.csv", ["step", "along"], columns.LANDSCAPE_NUMBERS),
@@ -101,6 +104,7 @@ def read(folder):
         notes=notes + unknown_notes(unknown),
     )
     records.notes.extend(consistency.removed(records))
+    records.notes.extend(consistency.without_choice(records))
     return records
 
 
@@ -147,11 +151,14 @@ def of_runs(folder, name, needed, numbers, runs, settings, unknown, notes):
     return joined
 
 
-def apart(trials):
-    """Trials of one study under other numerics are another study: nothing is chosen from both."""
-    if trials.empty or trials["numerics"].nunique() < 2:
-        return trials
-    return trials.assign(study=trials["study"] + " under numerics " + trials["numerics"])
+def chosen(folder, runs):
+    """The trials that count, of the runs that are there."""
+    path = tables.found(folder / "chosen.csv")
+    needed = ["run", "study", "replicate", "tuned", "chosen_by"]
+    if not path:
+        return pandas.DataFrame(columns=needed, dtype=str)
+    frame = tables.read(path, needed, ["budget"])
+    return frame[frame["run"].isin(set(runs["run"]))].reset_index(drop=True)
 
 
 def alone(folder, name, needed, numbers):

@@ -6,7 +6,7 @@ import pandas
 from . import charts, style
 from .columns import axis_title, title
 from .figure import Figure
-from .selected import chosen, joined
+from .selected import joined
 from .varying import numeric, panel_labels, split_of
 
 METRIC = "validation_accuracy"
@@ -16,18 +16,18 @@ def figures(records, choice):
     """A figure for each setting that was tuned."""
     if records.trials.empty or choice.metric not in (None, METRIC):
         return []
-    winners = chosen(records)
-    names = list(dict.fromkeys(name for names in winners["tuned"] for name in names.split(",") if name))
+    winners = records.chosen
+    names = list(dict.fromkeys(name for names in winners["tuned"] for name in names.split()))
     return [figure(records, name, winners) for name in names]
 
 
 def figure(records, name, winners):
     """The figure of one setting: a mark for each trial, a line through those of a seed."""
-    studies = winners[winners["tuned"].str.split(",").map(lambda names: name in names)]["study"].unique()
+    studies = winners[winners["tuned"].str.split().map(lambda names: name in names)]["study"].unique()
     trials = joined(records)
     trials = trials[trials["study"].isin(studies)]
     trials = trials.assign(x=numeric(trials, name))
-    settled = [other for other in records.settings if other not in set(",".join(winners["tuned"]).split(","))]
+    settled = [other for other in records.settings if other not in set(" ".join(winners["tuned"]).split())]
     split = split_of("The tuning curve", trials, settled, ("norm", "seed"))
     labels, order = panel_labels(trials, split)
     key = trials["study"] + " " + trials["run"]

@@ -23,7 +23,7 @@ SETS = {"digits": "the digits", "fashion-mnist": "Fashion-MNIST"}
 VERDICTS = ("supported", "contradicted", "inconclusive")
 # What a section says of a claim, and as what a page has it.
 REMARKS = {"The paper": "Said by", "Disputed": "But", "Here": "Here"}
-MADE = ("data", "claim", "runs", "seconds", "date", "commit", "machine")
+MADE = ("data", "claim", "train_limit", "test_limit", "runs", "seconds", "date", "commit", "machine")
 
 
 class OldTables(ResultsError):
@@ -136,7 +136,7 @@ def check_made(path, line, row):
     """Stops at a row that lacks something."""
     if None in row or any(row.get(name) in (None, "") for name in MADE):
         raise DataError(path, f"a row in line {line} that has not all of {','.join(MADE)}", "all of them; mend or remove the line")
-    for name in ("runs", "seconds"):
+    for name in ("train_limit", "test_limit", "runs", "seconds"):
         if not (row[name].isascii() and row[name].isdigit()):
             raise DataError(path, f"{name} '{row[name][:40]}' in line {line}", "a whole number")
 
@@ -176,11 +176,23 @@ def has_figure(data, claim):
     return (HERE / data / "figures" / f"claim-{claim}.svg").is_file()
 
 
-def section(claim, own):
-    """A claim: who said it, what stands in for it here, and every question with a verdict."""
+def cuts(rows):
+    """What was cut of a claim's data, as a sentence, by claim: as it was made last."""
+    limits = {(row["claim"], row["data"]): (int(row["train_limit"]), int(row["test_limit"])) for row in rows}
+    told = {}
+    for (claim, data), (train, test) in limits.items():
+        parts = [f"{train:,} images to train on"] * (train > 0) + [f"{test:,} to test on"] * (test > 0)
+        if parts:
+            told.setdefault(claim, []).append(f"{SETS.get(data, data)} to {' and '.join(parts)}")
+    return {claim: f"{'; '.join(parts)}." for claim, parts in told.items()}
+
+
+def section(claim, own, cut):
+    """A claim: who said it, what stands in for it here, what was cut, and every question with a verdict."""
     first = next(iter(own.values()))
     lines = [f"### {claim}", "", first.sentence, ""]
-    lines += [*(f"- **{title}**: {first.remarks[name]}" for title, name in REMARKS.items()), ""]
+    lines += [*(f"- **{title}**: {first.remarks[name]}" for title, name in REMARKS.items())]
+    lines += [*([f"- **Cut**: {cut}"] if cut else []), ""]
     shown = [data for data in SETS if data in own]
     lines += [f"![{claim}, {SETS[data]}](reference/{data}/figures/claim-{claim}.svg)\n" for data in shown if has_figure(data, claim)]
     lines += [
@@ -197,8 +209,9 @@ def text():
     """All that is written into the README."""
     found, (spent, rows) = pages(), made()
     lines = [*overview(found, spent), "", *whole(spent, rows), ""]
+    told = cuts(rows)
     for claim, own in found.items():
-        lines += section(claim, own)
+        lines += section(claim, own, told.get(claim))
     return "\n".join(lines)
 
 

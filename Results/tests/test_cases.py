@@ -22,9 +22,11 @@ def asked(recorded):
         other = read.runs.assign(run="x" + read.runs["run"], test_accuracy=accuracy, **runs)
         trials = read.trials.assign(
             run="x" + read.trials["run"], study="x" + read.trials["study"], **runs)
+        chosen = read.chosen.assign(run="x" + read.chosen["run"], study="x" + read.chosen["study"])
         both = pandas.concat([read.runs, other]), pandas.concat([read.trials, trials])
         # As a file has it in rows of an older version.
         both = [frame.assign(test_limit=frame["test_limit"].fillna("")) if "test_limit" in frame else frame for frame in both]
+        found = replace(found, chosen=pandas.concat([read.chosen, chosen]))
         return replace(found, runs=both[0], trials=both[1], settings=list(dict.fromkeys([*read.settings, *runs])))
 
     return again

@@ -169,14 +169,22 @@ def test_curves_of_a_tuned_folder_are_of_the_chosen_runs(recorded):
         assert last[row.norm] == pytest.approx(row.test_accuracy)
 
 
-def test_a_network_that_is_examined_otherwise_goes_with_the_one_that_was_chosen(recorded):
+def test_what_counts_is_what_chosen_says_and_nothing_else(recorded):
     read_all = read(recorded("tuned"))
-    runs = read_all.runs
-    variant = runs.assign(run="v" + runs["run"], inference_statistics="population")
-    rows = replace(read_all, runs=pandas.concat([runs, variant]), kept={}).selected("runs")
-    others = rows[rows["inference_statistics"] == "population"]
-    assert set(others["run"]) == {"v" + run for run in rows[rows["inference_statistics"] == "moving"]["run"]}
-    assert (others["learning_rate"] == "tuned").all()
+    trials, winners = read_all.trials, read_all.chosen
+    others = trials[~trials["run"].isin(winners["run"])].drop_duplicates(["study", "replicate"])
+    swapped = winners.drop(columns="run").merge(others[["study", "replicate", "run"]], on=["study", "replicate"])
+    rows = replace(read_all, chosen=swapped, kept={}).selected("runs")
+    assert set(rows["run"]) == set(others["run"]) and (rows["learning_rate"] == "tuned").all()
+
+
+def test_without_chosen_no_trial_is_a_result_and_it_is_said(changed):
+    folder = changed("tuned", "chosen.csv", lambda lines: lines[:3])
+    read_all = read(folder)
+    assert len(read_all.selected("runs")) == 2
+    assert any("does not say which trial counts for 4 of 6 seeds" in note for note in read_all.notes)
+    (folder / "chosen.csv").unlink()
+    assert read(folder).selected("runs").empty
 
 
 def test_percentiles_are_means_over_the_seeds(recorded):
@@ -295,11 +303,13 @@ def test_claims_of_two_data_sets_have_figures_of_their_own(recorded):
     trials = read_all.trials.assign(
         run="x" + read_all.trials["run"], study="x" + read_all.trials["study"], data="/home/me/letters"
     )
+    chosen = read_all.chosen.assign(run="x" + read_all.chosen["run"], study="x" + read_all.chosen["study"])
     both = replace(
         read_all,
         kept={},
         runs=pandas.concat([read_all.runs, other]),
         trials=pandas.concat([read_all.trials, trials]),
+        chosen=pandas.concat([read_all.chosen, chosen]),
         verdicts=pandas.concat([read_all.verdicts, read_all.verdicts.assign(data="/home/me/letters")]),
     )
     found = {figure.name: figure.table for figure in claims.figures(both, Choice())}
@@ -313,7 +323,11 @@ def test_nothing_is_chosen_from_trials_of_two_numerics(changed):
         return lines + [field(lines[0], "older" + line, "numerics", "1") for line in lines[1:]]
 
     folder = changed("tuned", change=both)
-    changed("tuned", "trials.csv", lambda lines: lines + ["older" + line for line in lines[1:]])
+    def older(lines):
+        return lines + [field(lines[0], "older" + line, "study", "older" + line.split(",")[1]) for line in lines[1:]]
+
+    changed("tuned", "trials.csv", older)
+    changed("tuned", "chosen.csv", older)
     table = tuning.figures(read(folder), Choice())[0].table
     assert set(table["panel"]) == {"numerics 1", "numerics 2"}
     assert (table.groupby(["panel", "norm", "seed"])["chosen"].sum() == 1).all()

@@ -103,6 +103,11 @@ def test_runs_that_tuning_tried_too_are_not_gone(changed, recorded):
             for line in runs[1:]]
     assert set(names) <= set(header.split(","))
     (folder / "trials.csv").write_text("\n".join([header, *rows]) + "\n")
+    # The first run of each seed was chosen.
+    firsts = {line.split(",")[4]: line.split(",")[0] for line in reversed(runs[1:])}
+    chosen = [f"{run},s,,,,{seed},learning_rate,1,s" for seed, run in firsts.items()]
+    header = "run,study,model,norm,data,replicate,tuned,budget,chosen_by"
+    (folder / "chosen.csv").write_text("\n".join([header, *chosen]) + "\n")
     assert records.read(folder).notes == []
 
 

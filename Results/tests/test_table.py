@@ -70,6 +70,7 @@ END = "<!-- What precedes is written by reference/table.py. -->\n"
         ("reference/digits/affine.md", "- **But**: ", "- **Yet**: ", "no line that begins with '- **But**: '"),
         ("reference/digits/affine.md", "| supported |", "| supported | so |", "7 cells in line"),
         ("reference/made.csv", ",seconds,", ",second,", "has not all of"),
+        ("reference/made.csv", ",affine,10000,0,", ",affine,some,0,", "train_limit 'some'"),
         ("reference/made.csv", ",digits,", ",", None),
         ("reference/made.csv", "digits,", "digits,,", "has not all of"),
     ],
