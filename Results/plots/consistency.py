@@ -43,7 +43,8 @@ def shown(value):
 def removed(records):
     """A sentence for each row of differences.csv that is of more runs than there are."""
     rows = records.differences
-    if rows.empty or "runs" not in rows:
+    # Where it is not known which trials count, they are not known to be gone.
+    if rows.empty or "runs" not in rows or without_choice(records):
         return []
     is_tuned = set(records.settings) - set(rows) - {"seed", *BESIDE}
     # What was trained as it was asked for may have been a trial before.

@@ -158,6 +158,9 @@ def chosen(folder, runs):
     if not path:
         return pandas.DataFrame(columns=needed, dtype=str)
     frame = tables.read(path, needed, ["budget"])
+    # A study that chose for itself and had another one choose for it counts once.
+    frame = frame.assign(other=frame["chosen_by"] != frame["study"]).sort_values("other", kind="stable")
+    frame = frame.drop_duplicates(["study", "replicate"]).drop(columns="other").sort_index()
     return frame[frame["run"].isin(set(runs["run"]))].reset_index(drop=True)
 
 

@@ -163,7 +163,7 @@ def whole(spent, rows):
         own = [value for (_, name), value in spent.items() if name == data]
         if own:
             runs, seconds = map(sum, zip(*own))
-            lines.append(f"{runs:,} networks on {title} took {seconds / 3600:.1f} hours.")
+            lines.append(f"{runs:,} runs on {title} took {seconds / 3600:.1f} hours.")
     commits = ", ".join(dict.fromkeys(row["commit"] for row in rows))
     machines = "; ".join(dict.fromkeys(row["machine"] for row in rows))
     dates = sorted({row["date"] for row in rows})
@@ -177,14 +177,14 @@ def has_figure(data, claim):
 
 
 def cuts(rows):
-    """What was cut of a claim's data, as a sentence, by claim: as it was made last."""
+    """What a claim's data were cut to at most, as a sentence, by claim: as it was made last."""
     limits = {(row["claim"], row["data"]): (int(row["train_limit"]), int(row["test_limit"])) for row in rows}
     told = {}
     for (claim, data), (train, test) in limits.items():
         parts = [f"{train:,} images to train on"] * (train > 0) + [f"{test:,} to test on"] * (test > 0)
         if parts:
-            told.setdefault(claim, []).append(f"{SETS.get(data, data)} to {' and '.join(parts)}")
-    return {claim: f"{'; '.join(parts)}." for claim, parts in told.items()}
+            told.setdefault(claim, []).append(f"{SETS.get(data, data)}, {' and '.join(parts)}")
+    return {claim: f"{'; '.join(parts)}; fewer where the claim says so." for claim, parts in told.items()}
 
 
 def section(claim, own, cut):
@@ -192,7 +192,7 @@ def section(claim, own, cut):
     first = next(iter(own.values()))
     lines = [f"### {claim}", "", first.sentence, ""]
     lines += [*(f"- **{title}**: {first.remarks[name]}" for title, name in REMARKS.items())]
-    lines += [*([f"- **Cut**: {cut}"] if cut else []), ""]
+    lines += [*([f"- **Cut to at most**: {cut}"] if cut else []), ""]
     shown = [data for data in SETS if data in own]
     lines += [f"![{claim}, {SETS[data]}](reference/{data}/figures/claim-{claim}.svg)\n" for data in shown if has_figure(data, claim)]
     lines += [

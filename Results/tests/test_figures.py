@@ -178,10 +178,19 @@ def test_what_counts_is_what_chosen_says_and_nothing_else(recorded):
     assert set(rows["run"]) == set(others["run"]) and (rows["learning_rate"] == "tuned").all()
 
 
+def test_a_seed_that_was_chosen_for_twice_counts_once(changed):
+    def twice(lines):
+        others = [field(lines[0], line, "chosen_by", "another") for line in lines[1:]]
+        return [lines[0], *(field(lines[0], line, "run", "r0") for line in others), *lines[1:]]
+
+    folder = changed("tuned", "chosen.csv", twice)
+    assert len(read(folder).selected("runs")) == 6
+
+
 def test_without_chosen_no_trial_is_a_result_and_it_is_said(changed):
     folder = changed("tuned", "chosen.csv", lambda lines: lines[:3])
     read_all = read(folder)
-    assert len(read_all.selected("runs")) == 2
+    assert len(read_all.selected("runs")) == 2 and not any("gone" in note for note in read_all.notes)
     assert any("does not say which trial counts for 4 of 6 seeds" in note for note in read_all.notes)
     (folder / "chosen.csv").unlink()
     assert read(folder).selected("runs").empty

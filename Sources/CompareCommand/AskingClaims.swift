@@ -41,7 +41,7 @@ extension CompareCommand {
     }
     let folder = request.ownFolder(in: path)
     if request.dryRun {
-      return try list(inquiry, trainings.map(\.training), wanted, in: ResultsDirectory(reading: folder))
+      return try list(inquiry, trainings.map(\.training), wanted, in: ResultsDirectory(reading: folder), request)
     }
     let directory = try ResultsDirectory(path: folder)
     try VerdictFile.check(in: directory)
@@ -85,14 +85,15 @@ extension CompareCommand {
 
   private static func list(
     _ inquiry: Inquiry, _ trainings: [Training], _ wanted: @Sendable (Training) -> Set<String>,
-    in directory: ResultsDirectory
+    in directory: ResultsDirectory, _ request: Request
   ) throws {
     for part in inquiry.parts {
       write(ClaimsReport.preface(of: part))
       for question in part.questions { write("  - \(question.title)") }
     }
-    let missing = try directory.missing(of: trainings, recording: wanted).count
-    write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(missing) to train.")
+    let missing = try directory.missing(of: trainings, recording: wanted)
+    try writeEstimate(of: missing, request)
+    write("\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(missing.count) to train.")
   }
 }
 

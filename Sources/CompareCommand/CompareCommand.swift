@@ -117,9 +117,18 @@ public enum CompareCommand {
       write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")
     }
     for run in impossible { write("impossible         \(run.configuration.oneLine): \(run.reason)") }
+    try writeEstimate(of: request.force ? trainings : open.filter { missing.contains($0.identifier) }, request)
     write(
       "\(trainings.count) \(trainings.count == 1 ? "run" : "runs"), \(request.force ? trainings.count : missing.count) to train."
     )
+  }
+
+  /// Says how long runs will take, and which is the dearest, from a few steps.
+  static func writeEstimate(of runs: [Training], _ request: Request) throws {
+    guard let estimate = try TimeEstimate(runs, jobs: request.jobs, threads: request.threads) else { return }
+    write(
+      "Some \(time(estimate.total)) with \(request.jobs) side by side, by a few steps of each kind. The dearest: "
+        + "\(estimate.dearest.run.identifier), some \(time(estimate.dearest.seconds)).")
   }
 
   // MARK: - Tables

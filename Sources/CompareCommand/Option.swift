@@ -251,7 +251,11 @@ extension Option {
         "make a report on one page with Results/plot.py, or name the command for it where Python lacks its packages",
       commands: [.compare, .claims]
     ) { request, _ in request.makesReport = true },
-    Option(name: "dry-run", placeholder: nil, help: "list the runs and train none", commands: [.compare, .claims]) {
+    Option(
+      name: "dry-run", placeholder: nil,
+      help: "list the runs and train none but a few steps, which say how long it will take",
+      commands: [.compare, .claims]
+    ) {
       request, _ in request.dryRun = true
     },
     Option(name: "quiet", placeholder: nil, help: "no progress, only the table", commands: [.compare, .claims]) {

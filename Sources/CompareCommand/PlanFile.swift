@@ -106,6 +106,7 @@ struct PlanFile {
   ///
   /// - Throws: `HarnessError.badData` for what is no setting, or no value of it.
   func apply(to request: inout Request) throws {
+    guard !content.grid.isEmpty else { throw flaw("nothing in grid", "a setting with a value") }
     var filled = request
     for entry in try values(content.grid, of: "grid", in: request) {
       try fill(&filled, entry.setting, entry.texts, "grid")

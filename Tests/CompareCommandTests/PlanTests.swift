@@ -53,7 +53,8 @@ import Testing
   @Test(
     "What is no plan is refused with the file, what was found and what was expected",
     arguments: [
-      ("", 65, "no JSON"), ("[1]", 65, "something else than the schema has"), ("{}", 65, "no \"grid\""),
+      ("", 65, "no JSON"), (#"{"grid": {}}"#, 65, "nothing in grid"), ("[1]", 65, "something else than the schema has"),
+      ("{}", 65, "no \"grid\""),
       (#"{"grid": {"norm": "batch"}, "exception": []}"#, 65, "\"exception\""),
       (
         #"{"grid": {"norms": "batch"}}"#, 65,

@@ -276,6 +276,19 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path("all")))
   }
 
+  @Test("A run whose curve no folder has is refused, and a folder into itself that is not there")
+  func withoutCurve() throws {
+    try made("a", [.made(seed: 1), .made(seed: 2)])
+    let lines = try text("a/curves.csv").split(separator: "\n")
+    try folder.write(Array((lines.prefix(2).joined(separator: "\n") + "\n").utf8), to: "a/curves.csv")
+    #expect { try merge(["a"]) } throws: { error in
+      (error as? HarnessError)?.exitCode == 65 && "\(error)".contains("a/curves.csv: found nothing of r")
+    }
+    #expect(!FileManager.default.fileExists(atPath: path("all")))
+    #expect { try merge(["all"]) } throws: { ($0 as? HarnessError)?.exitCode == 66 }
+    #expect(!FileManager.default.fileExists(atPath: path("all")))
+  }
+
   @Test("What is found broken late leaves the target as it was")
   func brokenLate() throws {
     try made("all", [.made(seed: 0)])
@@ -286,7 +299,8 @@ import Testing
     #expect(try ["all/runs.csv", "all/curves.csv"].map(text) == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.hasPrefix(".new") })
     try folder.write([], to: "file")
-    #expect { try merge(["a"], into: "file") } throws: { ($0 as? HarnessError)?.exitCode == 73 }
+    try made("b", [.made(seed: 2)])
+    #expect { try merge(["b"], into: "file") } throws: { ($0 as? HarnessError)?.exitCode == 73 }
   }
 
   @Test("Killed at any time, the target is as before or whole, and the next who writes completes it")

@@ -114,7 +114,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/checkpoints"))
   }
 
-  @Test("A checkpoint that is cut, spoiled or of other runs is refused with its file, and what is recorded stays")
+  @Test("A checkpoint that is cut or spoiled is refused with its file, and one of other runs left aside")
   func flawed() throws {
     let folder = try TemporaryFolder()
     let directory = try ResultsDirectory(path: folder.path)
@@ -138,7 +138,7 @@ import Testing
     spoiled[whole.count / 2] ^= 1
     for (data, words) in [
       (Data(), "0 bytes that are no checkpoint"), (whole.prefix(whole.count / 2), "no checkpoint"),
-      (spoiled, "no checkpoint"), (try Data(contentsOf: file(others)), "other runs"),
+      (spoiled, "no checkpoint"),
     ] {
       try data.write(to: file(runs))
       let error = #expect(throws: HarnessError.self) { try Comparison(runs, in: directory).run { _ in true } }
@@ -146,9 +146,18 @@ import Testing
       #expect(error?.description.contains(runs[0].identifier) ?? false)
       #expect(try directory.records().isEmpty)
     }
-    try FileManager.default.removeItem(at: file(runs))
-    try Comparison(runs, in: directory).run { _ in true }
-    #expect(try directory.records().count == 2)
+    // One of other runs is no use: everything is trained.
+    try Data(contentsOf: file(others)).write(to: file(runs))
+    var epochs: [Int] = []
+    try Comparison(runs, in: directory).run { event in
+      if case .progress(_, let now) = event, epochs.last != now.epoch { epochs.append(now.epoch) }
+      return true
+    }
+    #expect(try directory.records().count == 2 && epochs == [1, 2, 3, 4])
+    // So is one of a training that had one run more.
+    stop(others)
+    try Comparison(Array(others.dropFirst()), in: directory).run { _ in true }
+    #expect(try directory.records().count == 3)
   }
 
   @Test("What is no number is kept, too")

@@ -65,11 +65,15 @@ public struct Checkpoint: Codable, Sendable {
     func has(_ images: Int) -> Bool { count == images && bits.count == (images + 7) / 8 }
   }
 
-  /// Why this is not a checkpoint of a training, or `nil`: of runs with so many batches in an epoch, so many epochs in all, so
+  /// Whether it is of just these runs, with the numbers of this version.
+  func isOf(_ group: TrainingGroup) -> Bool {
+    numerics == Harness.numerics && runs == group.runs.map(\.identifier)
+  }
+
+  /// Why this is not a checkpoint of a training, or `nil`: of so many runs with so many batches in an epoch, so many epochs in all, so
   /// many images held out, and so many that each is tested on.
-  func flaw(of own: [String], batches: Int, epochs: Int, heldOut: Int, tested: [Int]) -> String? {
-    guard numerics == Harness.numerics else { return "numerics \(numerics)" }
-    guard runs == own, courses.count == own.count else { return "\(courses.count) courses of \(runs.count) other runs" }
+  func flaw(of own: Int, batches: Int, epochs: Int, heldOut: Int, tested: [Int]) -> String? {
+    guard courses.count == own else { return "\(courses.count) courses of \(own) runs" }
     guard (1..<epochs).contains(epoch), step == epoch * batches else {
       return "step \(step) at the end of epoch \(epoch)"
     }

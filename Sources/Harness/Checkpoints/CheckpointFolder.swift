@@ -47,9 +47,13 @@ struct CheckpointFolder: Sendable {
       let encoder = PropertyListEncoder()
       encoder.outputFormat = .binary
       let data = try encoder.encode(checkpoint)
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try encoder.encode(Content(checkpoint: data, hash: StableHash(of: data).value))
-        .write(to: URL(fileURLWithPath: file), options: .atomic)
+      let content = try encoder.encode(Content(checkpoint: data, hash: StableHash(of: data).value))
+      func write() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try content.write(to: URL(fileURLWithPath: file), options: .atomic)
+      }
+      // Whoever records the last run beside this one removes the empty folder.
+      do { try write() } catch { try write() }
     } catch {
       throw HarnessError.writeFailed("\(file) cannot be written: \(error.localizedDescription)")
     }

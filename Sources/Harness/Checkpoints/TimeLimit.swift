@@ -2,8 +2,9 @@ import Tensors
 
 /// The time that a comparison has: what does not fit is left for the next one.
 ///
-/// It counts from when it is made. No epoch is begun that may not be over in time; a run that is in the middle of its training
-/// then leaves a ``Checkpoint``.
+/// It counts from when it is made. No epoch is begun that would not be over in time if it took half as long again as the longest one
+/// of the run so far, and a second; a run that is in the middle of its training then leaves a ``Checkpoint``. What is in an epoch
+/// when the time is over, as in one that is longer than all of it, is lost.
 public struct TimeLimit: Sendable {
   public let seconds: Double
   private let start: ContinuousClock.Instant

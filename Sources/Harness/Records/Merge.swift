@@ -45,10 +45,34 @@ public struct Merge: Sendable {
       }
       return ResultsDirectory(reading: folder)
     }
-    // What cannot be read is known before there is a target.
-    for source in sources { try source.files.last?.forEachRecord { _, _ in } }
+    if sources.isEmpty, !FileManager.default.fileExists(atPath: target + "/runs.csv") {
+      throw HarnessError.noInput("\(target) has no runs.csv, and there is no other folder to merge.")
+    }
+    // What cannot be read, or is not whole, is known before there is a target.
+    try checkWholeRuns(sources)
     let directory = try ResultsDirectory(path: target)
     return try directory.withLock { try merge(sources, into: directory) }
+  }
+
+  /// Makes sure that every run of a folder with curves has its own somewhere: it counts as recorded, and nobody would train it for
+  /// what it lacks. A folder may have no file of curves at all.
+  private func checkWholeRuns(_ sources: [ResultsDirectory]) throws {
+    var evaluated: Set<String> = []
+    for folder in sources + [ResultsDirectory(reading: target)] {
+      for file in folder.files where file.path == folder.curvesPath && file.isThere {
+        try file.forEachRecord { run, _ in evaluated.insert(run) }
+      }
+    }
+    for source in sources where FileManager.default.fileExists(atPath: source.curvesPath) {
+      var lacking: String?
+      try source.files.last?.forEachRecord { run, _ in
+        if !evaluated.contains(run) { lacking = lacking ?? run }
+      }
+      guard let lacking else { continue }
+      throw HarnessError.badData(
+        file: source.curvesPath, found: "nothing of \(lacking), which runs.csv has",
+        expected: "the evaluations of every run; leave this folder out, or train the run again with --force")
+    }
   }
 
   private func merge(_ sources: [ResultsDirectory], into directory: ResultsDirectory) throws -> Report {

@@ -102,6 +102,8 @@ public struct Comparison: Sendable {
               },
               resuming: { take in
                 guard !force, !isWatched, let checkpoint = try checkpoints.checkpoint(of: group) else { return }
+                // One of a training that other runs belonged to, or of other numerics, is of no use: this one begins anew.
+                guard checkpoint.isOf(group) else { return }
                 if let flaw = take(checkpoint) { throw checkpoints.flaw(group, flaw) }
               },
               atEpochEnd: { checkpoint in

@@ -51,7 +51,7 @@ struct GroupTraining<Model: Classifier<Float>> {
   /// - Returns: what is wrong with it, and then nothing is changed; otherwise `nil`.
   mutating func resume(from checkpoint: Checkpoint) -> String? {
     let flaw = checkpoint.flaw(
-      of: runs.map(\.identifier), batches: sizes.count, epochs: epochs, heldOut: examiner.heldOut.count,
+      of: runs.count, batches: sizes.count, epochs: epochs, heldOut: examiner.heldOut.count,
       tested: runs.map { examiner.count(in: $0.examination) })
     if let flaw { return flaw }
     guard let model = checkpoint.model.snapshot, let optimizer = checkpoint.optimizer.snapshot else {

@@ -10,6 +10,11 @@ extension TrainingGroup {
 }
 
 extension Training {
+  /// Those of a step, for each of its samples.
+  var operationsForSample: Double {
+    operationsOfTraining / Double(configuration[.epochs]) / Double(batchSizes(of: samplesTrainedOn).reduce(0, +))
+  }
+
   fileprivate var operationsOfTraining: Double {
     let sizes = batchSizes(of: samplesTrainedOn)
     let maps = linearMaps
