@@ -677,7 +677,7 @@ MUTATIONS = [
      "less time than the dearest run takes"),
     (TRAINING + "TimeEstimate.swift", "if seconds > dearest.seconds {", "if dearest.seconds < 0 {", "the first run is the dearest"),
     (TRAINING + "Comparison.swift", "guard checkpoint.isOf(group) else { return }", "", "a checkpoint of other runs is gone on from"),
-    (RECORDS + "Merge.swift", "if !evaluated.contains(run) {", "if false {", "a run without its curve is merged"),
+    (RECORDS + "Merge.swift", "if hasCurves && !evaluated.contains(run) {", "if false {", "a run without its curve is merged"),
     (CHECKPOINTS + "CheckpointFolder.swift", "StableHash(of: content.checkpoint).value == content.hash,", "",
      "a spoiled checkpoint is gone on from"),
     (CHECKPOINTS + "TimeLimit.swift", "elapsed + 1.5 * longest + 1 < seconds", "elapsed < seconds", "an epoch is begun that is not over in time"),

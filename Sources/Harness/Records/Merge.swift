@@ -54,8 +54,9 @@ public struct Merge: Sendable {
     return try directory.withLock { try merge(sources, into: directory) }
   }
 
-  /// Makes sure that every run of a folder with curves has its own somewhere: it counts as recorded, and nobody would train it for
-  /// what it lacks. A folder may have no file of curves at all.
+  /// Makes sure that every run of a folder with curves has its own somewhere.
+  ///
+  /// It counts as recorded, and nobody would train it for what it lacks. A folder may have no file of curves at all.
   private func checkWholeRuns(_ sources: [ResultsDirectory]) throws {
     var evaluated: Set<String> = []
     for folder in sources + [ResultsDirectory(reading: target)] {
@@ -63,10 +64,11 @@ public struct Merge: Sendable {
         try file.forEachRecord { run, _ in evaluated.insert(run) }
       }
     }
-    for source in sources where FileManager.default.fileExists(atPath: source.curvesPath) {
+    for source in sources {
       var lacking: String?
+      let hasCurves = FileManager.default.fileExists(atPath: source.curvesPath)
       try source.files.last?.forEachRecord { run, _ in
-        if !evaluated.contains(run) { lacking = lacking ?? run }
+        if hasCurves && !evaluated.contains(run) { lacking = lacking ?? run }
       }
       guard let lacking else { continue }
       throw HarnessError.badData(
