@@ -1,11 +1,11 @@
 import Foundation
 import Harness
-import Synchronization
+import Tensors
 
 /// One line for all runs of some claims, which are many and short.
 final class InquiryProgress: Sendable {
   private let display: ProgressDisplay?
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   private struct State {
     let start: ContinuousClock.Instant
@@ -25,7 +25,7 @@ final class InquiryProgress: Sendable {
     now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
     display = quiet ? nil : ProgressDisplay(on: screen, now: now)
-    state = Mutex(State(start: now()))
+    state = Lock(State(start: now()))
     self.now = now
   }
 

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Synchronization
+import Tensors
 
 /// Ctrl-C, or another signal that asks the program to stop.
 ///
@@ -8,7 +8,7 @@ import Synchronization
 /// at once. A signal that the program was started to ignore, as `nohup` does, stays ignored.
 final class Interruption: Sendable {
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
-  private let request = Mutex(StopRequest())
+  private let request = Lock(StopRequest())
 
   /// Whether a signal has come since this object was made.
   var isRequested: Bool { request.withLock { $0.signal != nil } }

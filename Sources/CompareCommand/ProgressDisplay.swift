@@ -1,4 +1,4 @@
-import Synchronization
+import Tensors
 
 /// The runs in flight on a screen: a bar for each on a terminal, a line now and then elsewhere.
 ///
@@ -6,7 +6,7 @@ import Synchronization
 final class ProgressDisplay: Sendable {
   private let screen: Screen
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   /// A run in flight.
   private struct Run {
@@ -33,7 +33,7 @@ final class ProgressDisplay: Sendable {
   init(on screen: Screen, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }) {
     self.screen = screen
     self.now = now
-    state = Mutex(State())
+    state = Lock(State())
   }
 
   /// Shows a run that begins, with the most telling part of its title first.

@@ -1,6 +1,6 @@
 import Foundation
 import Harness
-import Synchronization
+import Tensors
 
 /// Standard output or standard error, written to without a buffer.
 ///
@@ -27,7 +27,7 @@ final class StandardStream: Sendable {
   private let descriptor: Int32
   /// How many milliseconds to wait for a reader that keeps the writer waiting; negative for any.
   private let patience: Int32
-  private let firstFailure = Mutex<Failure?>(nil)
+  private let firstFailure = Lock<Failure?>(nil)
 
   init(_ descriptor: Int32, patience: Int32 = -1) {
     self.descriptor = descriptor

@@ -17,7 +17,7 @@ public final class Processor: Sendable {
 
   /// The threads, if there are more than the caller's own.
   private let pool: ThreadPool?
-  private let memory = Mutex(Memory())
+  private let memory = Lock(Memory())
 
   /// Blocks that are free, by the class of their size, and what was asked of the system so far.
   private struct Memory {

@@ -1,4 +1,4 @@
-import Synchronization
+import Tensors
 import Testing
 
 @testable import CompareCommand
@@ -11,10 +11,10 @@ private final class Stage: Sendable {
     var written: [String] = []
   }
 
-  let state: Mutex<State>
+  let state: Lock<State>
 
   init(columns: Int = 100, rows: Int = 24) {
-    state = Mutex(State(screen: ScreenModel(columns: columns, rows: rows)))
+    state = Lock(State(screen: ScreenModel(columns: columns, rows: rows)))
   }
 
   func display(isTerminal: Bool = true, hasColour: Bool = true) -> ProgressDisplay {

@@ -1,12 +1,12 @@
 import Foundation
-import Synchronization
+import Tensors
 import Testing
 
 /// How large a file can be on a disk that is full: more than any other test writes, as it holds for all of them.
 let fullDiskSize = 4 << 20
 
 /// The limit is that of the whole process: who writes as much without one waits until there is none.
-private let limiting = Mutex(())
+private let limiting = Lock(())
 
 /// Runs `body` where a file can be larger than ``fullDiskSize``.
 func onEmptyDisk(_ body: () throws -> Void) rethrows {

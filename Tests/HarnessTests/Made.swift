@@ -1,7 +1,6 @@
 import Foundation
 import Layers
 import Norms
-import Synchronization
 import Tensors
 
 @testable import Harness
@@ -115,7 +114,7 @@ func scriptedRun(
 
 /// What was seen, by several threads.
 final class Seen<Element: Sendable>: Sendable {
-  private let elements = Mutex<[Element]>([])
+  private let elements = Lock<[Element]>([])
 
   var all: [Element] { elements.withLock { $0 } }
 

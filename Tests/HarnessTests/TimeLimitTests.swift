@@ -1,6 +1,5 @@
 import Foundation
 import Layers
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -21,7 +20,7 @@ import Testing
 
   /// A limit that leaves no room for another epoch once an event asks for that.
   private final class Limit: Sendable {
-    private let clock = Mutex((now: ContinuousClock.now, start: ContinuousClock.now))
+    private let clock = Lock((now: ContinuousClock.now, start: ContinuousClock.now))
     var limit: TimeLimit { TimeLimit(seconds: 100) { self.clock.withLock(\.now) } }
 
     func pass(_ seconds: Double) { clock.withLock { $0.now = $0.start + .seconds(seconds) } }

@@ -4,10 +4,12 @@
     python3 Tests/Mutations/mutate.py            # all of them, about a minute each; writes Tests/Mutations/REPORT.md
     python3 Tests/Mutations/mutate.py --list     # check that every mutation still fits the code
     python3 Tests/Mutations/mutate.py 3 17       # only these; writes nothing
+    python3 Tests/Mutations/mutate.py --races    # races that the thread sanitizer must report, and none without them
 
 Works on a clone in a temporary folder. Each mutation replaces one piece of text, which must stand exactly once
 in its file. The quick tests run first; a mutation that survives them meets all the others.
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -731,11 +733,27 @@ MUTATIONS = [
     (COMPARE + "AskingClaims.swift", "if !request.isQuick { try VerdictFile", "do { try VerdictFile", "a quick trial leaves verdicts"),
 ]
 
+# What the thread sanitizer must report, while models are trained on several threads and several of them side by side.
+RACES = [
+    (TENSORS + "ThreadPool.swift", "gate.store(next.bits, ordering: .sequentiallyConsistent)", "gate.store(next.bits, ordering: .relaxed)",
+     "the gate opens before the job is written"),
+    (TENSORS + "ThreadPool.swift", "gate.subtract(1, ordering: .acquiringAndReleasing)", "gate.subtract(1, ordering: .relaxed)",
+     "a worker leaves before its results are written"),
+    (TENSORS + "ThreadPool.swift", "      body?.pointee(piece)\n    }", "      body?.pointee(piece)\n      done += 1\n    }\n\n    var done = 0",
+     "a counter that all threads of the pool share"),
+    (TENSORS + "Processor.swift", "func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {",
+     "nonisolated(unsafe) static var taken = 0\n\n  func takeBlock(bytes: Int) -> UnsafeMutableRawPointer {\n    Self.taken += 1",
+     "a value beside the lock, touched outside of it"),
+    (TENSORS + "ThreadSanitizer.swift", "if let address { notes?.release(address) }", "",
+     "no race: the sanitizer is not told of the locks"),
+]
+RACING = "--norm batch,layer --model cnn,rnn --epochs 1 --train-limit 400 --threads 4 --jobs 2 --record layers --quiet".split()
+
 
 def check_all() -> None:
     """Every mutation must fit the code exactly once."""
     wrong = []
-    for number, (file, old, _, note) in enumerate(MUTATIONS, 1):
+    for number, (file, old, _, note) in enumerate(MUTATIONS + RACES, 1):
         found = (ROOT / file).read_text().count(old)
         if found != 1:
             wrong.append(f"{number}: {file}: {note}: {found} places instead of one")
@@ -764,15 +782,51 @@ def verdict(folder: pathlib.Path) -> str:
     return "survived"
 
 
+def races(folder: pathlib.Path) -> str:
+    """How often the thread sanitizer reports a race."""
+    code, text = run(["swift", "build", "--product", "compare", "--sanitize=thread"], folder, timeout=3000)
+    if code:
+        return "does not build: " + text[-200:]
+    os.environ["TSAN_OPTIONS"] = f"exitcode=66 suppressions={folder}/Tests/threads.suppressions"
+    results = folder.parent / "results"
+    code, text = run([folder / ".build/debug/compare", *RACING, "--results", results], folder)
+    shutil.rmtree(results, ignore_errors=True)
+    count = text.count("WARNING: ThreadSanitizer")
+    if code not in (0, 66) or (code == 66) != (count > 0):
+        return f"exit code {code}, {count} reports"
+    return f"{count} reports" if count else "clean"
+
+
+def plant_all(folder: pathlib.Path) -> None:
+    """Plants one race after the other; stops unless each is reported, and nothing without them."""
+    missed = []
+    for file, old, new, note in [*RACES, (RACES[0][0], "", "", "the code as it is")]:
+        text = (folder / file).read_text()
+        if old:
+            (folder / file).write_text(text.replace(old, new))
+        result = races(folder)
+        (folder / file).write_text(text)
+        print(f"{result:20} {pathlib.Path(file).name}: {note}", flush=True)
+        if result.endswith("reports") != bool(old) or result.startswith("exit"):
+            missed.append(note)
+    if missed:
+        sys.exit(f"Not as it should be: {', '.join(missed)}")
+
+
 def main() -> None:
     check_all()
     if "--list" in sys.argv:
         for number, (file, _, _, note) in enumerate(MUTATIONS, 1):
             print(f"{number:3} {file}: {note}")
         return
-    chosen = [int(word) for word in sys.argv[1:]] or list(range(1, len(MUTATIONS) + 1))
+    chosen = [int(word) for word in sys.argv[1:] if word.isdigit()] or list(range(1, len(MUTATIONS) + 1))
     folder = pathlib.Path(tempfile.mkdtemp()) / "mutant"
     subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
+    if "--races" in sys.argv:
+        try:
+            return plant_all(folder)
+        finally:
+            shutil.rmtree(folder.parent)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=folder, capture_output=True, text=True).stdout.strip()
     if (baseline := verdict(folder)) != "survived":
         sys.exit(f"The tests do not pass as they are: {baseline}")

@@ -25,7 +25,7 @@ import Testing
   func sleepers() {
     let processor = Processor(threads: 2)
     func threadsOf(pieces: Int) -> Set<String> {
-      let names = Mutex<Set<String>>([])
+      let names = Lock<Set<String>>([])
       processor.run(pieces: pieces) { _ in
         usleep(2000)
         _ = names.withLock { $0.insert(String(describing: pthread_self())) }

@@ -1,8 +1,8 @@
-import Synchronization
+import Tensors
 
 /// The runs of files that grow, each as far as it was read: of what others have added meanwhile, only the new lines are read.
 final class KnownRuns: Sendable {
-  private let known: Mutex<[String: Known]> = Mutex([:])
+  private let known: Lock<[String: Known]> = Lock([:])
 
   private struct Known {
     var runs: Set<String> = []

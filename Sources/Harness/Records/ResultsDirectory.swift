@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Tensors
 
 /// The folder with `runs.csv`, `curves.csv`, `outcomes.csv` and a file for each ``Recording`` that was asked for.
 ///
@@ -19,7 +19,7 @@ public final class ResultsDirectory: Sendable {
   /// By the names of the recordings.
   private let recordings: [String: ResultFile]
   private let known = KnownRuns()
-  private let lastSync = Mutex(ContinuousClock.now)
+  private let lastSync = Lock(ContinuousClock.now)
 
   public var runsPath: String { runs.path }
   public var curvesPath: String { curves.path }

@@ -1,6 +1,5 @@
 import Dispatch
 import Foundation
-import Synchronization
 import Tensors
 
 /// A list of runs, and the folder that they are recorded in.
@@ -58,8 +57,8 @@ public struct Comparison: Sendable {
     // The rate is measured with as many threads, however few runs there are.
     let share = max(threads / jobs, 1)
     let jobs = min(jobs, groups.count)
-    let progress = Mutex(InFlight())
-    let recording = Mutex(())
+    let progress = Lock(InFlight())
+    let recording = Lock(())
     // The closure is called under the lock and does not outlive this call.
     withoutActuallyEscaping(report) { report in
       nonisolated(unsafe) let report = report

@@ -1,7 +1,6 @@
 import Foundation
 import Layers
 import Norms
-import Synchronization
 import Tensors
 
 /// The version of the package, recorded with every run.
@@ -215,7 +214,7 @@ public struct Training: Sendable {
 
 /// Counts from 0.
 private final class Count: Sendable {
-  private let value = Mutex(0)
+  private let value = Lock(0)
 
   func next() -> Int {
     value.withLock { count in
