@@ -50,16 +50,15 @@ public struct Analysis: Sendable {
   ) {
     let shared = [Setting.seed.erased] + tuned
     var order: [Key] = []
-    var groups: [Key: [RunRecord]] = [:]
+    // A seed counts once, whatever is given.
+    var groups: [Key: [UInt64: RunRecord]] = [:]
     for record in records {
       let key = Key(
         configuration: record.configuration.without(shared), numerics: record.numerics, fingerprint: record.fingerprint)
       if groups[key] == nil { order.append(key) }
-      // A seed counts once, whatever is given.
-      let isKnown = groups[key]?.contains { $0.configuration[.seed] == record.configuration[.seed] } ?? false
-      if !isKnown { groups[key, default: []].append(record) }
+      groups[key, default: [:]].merge([(record.configuration[.seed], record)]) { first, _ in first }
     }
-    rows = order.map { Row($0, (groups[$0] ?? []).sorted { $0.configuration[.seed] < $1.configuration[.seed] }) }
+    rows = order.map { Row($0, (groups[$0] ?? [:]).sorted { $0.key < $1.key }.map(\.value)) }
     varying = RunConfiguration.varying(in: order.map(\.configuration))
     compare(outcomes, baseline)
     // A rank without a difference is none: below three seeds, rows stay in the order of the grid.
@@ -124,12 +123,11 @@ public struct Analysis: Sendable {
   ) -> PairedDifference? {
     // Where all diverged, the images are not known, and nothing differs.
     guard let images = (first.runs + second.runs).lazy.compactMap({ outcomes[$0.run]?.count }).first else { return nil }
+    let partners = Dictionary(
+      second.runs.map { ($0.configuration[.seed], $0) }, uniquingKeysWith: { first, _ in first })
     var (a, b): ([Outcomes], [Outcomes]) = ([], [])
     for run in first.runs {
-      guard
-        let partner = second.runs.first(where: {
-          $0.configuration[.seed] == run.configuration[.seed] && $0.fingerprint == run.fingerprint
-        }),
+      guard let partner = partners[run.configuration[.seed]], partner.fingerprint == run.fingerprint,
         let own = counted(run, outcomes, images), let other = counted(partner, outcomes, images)
       else { continue }
       a.append(own)
