@@ -5,31 +5,16 @@ import Tensors
 /// One line for all runs of some claims, which are many and short.
 final class InquiryProgress: Sendable {
   private let display: ProgressDisplay?
-  private let state: Lock<State>
-
-  private struct State {
-    let start: ContinuousClock.Instant
-    var finished = 0
-    var total = 0
-    var claim = ""
-  }
+  private let state = Lock<(grid: GridProgress?, claim: String)>((nil, ""))
 
   private static let line = "claims"
 
   /// - Parameters:
   ///   - quiet: whether nothing is to be shown.
   ///   - screen: where it is shown.
-  ///   - now: the time.
-  init(
-    quiet: Bool, screen: Screen = .standardError,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
-  ) {
-    display = quiet ? nil : ProgressDisplay(on: screen, now: now)
-    state = Lock(State(start: now()))
-    self.now = now
+  init(quiet: Bool, screen: Screen = .standardError) {
+    display = quiet ? nil : ProgressDisplay(on: screen)
   }
-
-  private let now: @Sendable () -> ContinuousClock.Instant
 
   /// Shows what has happened; `claim` is what the run that began belongs to.
   func show(_ event: Comparison.Event, of claim: String) {
@@ -37,30 +22,21 @@ final class InquiryProgress: Sendable {
     switch event {
     case .skipped(let count):
       display.say("\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again.")
-    case .started(_, let number, let total):
-      state.withLock { ($0.total, $0.claim) = (total, claim) }
-      if number == 1 { display.begin(Self.line, title: ["claims"]) }
-    case .progress: break
-    case .finished:
-      state.withLock { $0.finished += 1 }
+    case .planned(let groups, let jobs):
+      state.withLock { $0.grid = GridProgress(groups, jobs: jobs) }
+      display.begin(Self.line, title: ["claims"])
+    case .started: state.withLock { $0.claim = claim }
+    case .progress, .finished: break
     }
-    let (now, state) = (now(), state.withLock { $0 })
-    display.advance(Self.line) { Self.progress(state, at: now) }
-  }
-
-  private static func progress(
-    _ state: State, at now: ContinuousClock.Instant
-  ) -> (fraction: Double, fields: [ProgressLine.Field]) {
-    let fraction = Double(state.finished) / Double(max(state.total, 1))
-    let seconds = state.start.duration(to: now) / .seconds(1)
-    let left = state.finished > 0 ? time(seconds * (1 / fraction - 1)) : "–"
-    return (
-      fraction,
-      [
-        .init(.note, state.claim), .init(.epoch, "\(state.finished)/\(state.total) runs"),
-        .init(.timeLeft, "\(left) left", brief: left),
-      ]
-    )
+    let now = state.withLock { state in
+      state.grid?.follow(event, at: .now)
+      return state
+    }
+    guard let grid = now.grid else { return }
+    display.advance(Self.line) {
+      let (fraction, fields) = grid.line
+      return (fraction, [.init(.note, now.claim)] + fields)
+    }
   }
 
   /// Says that a stop was asked for, in the place of the bar.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The runs in flight on a screen: a bar for each on a terminal, a line now and then elsewhere.
+/// The runs in flight on a screen, and all runs of a grid below them: a bar for each on a terminal, a line now and then elsewhere.
 ///
 /// It can be told things by any thread, and writes each change in one piece.
 final class ProgressDisplay: Sendable {
@@ -12,6 +12,8 @@ final class ProgressDisplay: Sendable {
   private struct Run {
     let identifier: String
     var line: ProgressLine
+    /// From one line to the next where there is no terminal.
+    let interval: Duration
     var lastLine: ContinuousClock.Instant
     /// Formats what the run has come to, which is not needed after every step.
     var progress: (@Sendable () -> (fraction: Double, fields: [ProgressLine.Field]))?
@@ -24,6 +26,8 @@ final class ProgressDisplay: Sendable {
 
   private struct State {
     var runs: [Run] = []
+    /// That of the whole.
+    var grid: Run?
     var lastDraw: ContinuousClock.Instant?
     /// What stands in the place of the bars while the runs in flight come to their end.
     var notice: String?
@@ -40,29 +44,51 @@ final class ProgressDisplay: Sendable {
   func begin(_ identifier: String, title: [String]) {
     state.withLock { state in
       let line = ProgressLine(title: title, fields: [.init(.note, "starting")])
-      state.runs.append(Run(identifier: identifier, line: line, lastLine: now()))
+      state.runs.append(Run(identifier: identifier, line: line, interval: .seconds(5), lastLine: now()))
       if screen.isTerminal { draw(&state) }
     }
   }
 
+  /// Shows all runs in a line of their own, below those in flight.
+  func beginGrid(title: [String]) {
+    state.withLock { state in
+      state.grid = Run(identifier: "", line: ProgressLine(title: title), interval: .seconds(60), lastLine: now())
+    }
+  }
+
+  typealias Progress = @Sendable () -> (fraction: Double, fields: [ProgressLine.Field])
+
   /// Shows how far a run has come, if it is time to: ten times a second on a terminal, every five elsewhere.
-  func advance(
-    _ identifier: String, _ progress: @escaping @Sendable () -> (fraction: Double, fields: [ProgressLine.Field])
-  ) {
+  func advance(_ identifier: String, _ progress: @escaping Progress) {
     state.withLock { state in
       guard let index = state.runs.firstIndex(where: { $0.identifier == identifier }) else { return }
       state.runs[index].progress = progress
-      let now = now()
-      if screen.isTerminal {
-        if state.lastDraw.map({ $0.duration(to: now) >= .milliseconds(100) }) ?? true { draw(&state) }
-      } else if state.runs[index].lastLine.duration(to: now) >= .seconds(5) {
-        state.runs[index].takeProgress()
-        state.runs[index].lastLine = now
-        let line = state.runs[index].line
-        screen.write(
-          "\(line.title.joined(separator: " ")): \(line.fields.map(\.text).joined(separator: "  "))\n")
-      }
+      if screen.isTerminal { drawIfDue(&state) } else { writeIfDue(&state.runs[index]) }
     }
+  }
+
+  /// Shows how far all runs have come, if it is time to: once a minute where there is no terminal.
+  func advanceGrid(_ progress: @escaping Progress) {
+    state.withLock { state in
+      guard var grid = state.grid else { return }
+      grid.progress = progress
+      if !screen.isTerminal { writeIfDue(&grid) }
+      state.grid = grid
+      if screen.isTerminal { drawIfDue(&state) }
+    }
+  }
+
+  private func writeIfDue(_ run: inout Run) {
+    let now = now()
+    guard run.lastLine.duration(to: now) >= run.interval else { return }
+    run.takeProgress()
+    run.lastLine = now
+    screen.write(
+      "\(run.line.title.joined(separator: " ")): \(run.line.fields.map(\.text).joined(separator: "  "))\n")
+  }
+
+  private func drawIfDue(_ state: inout State) {
+    if state.lastDraw.map({ $0.duration(to: now()) >= .milliseconds(100) }) ?? true { draw(&state) }
   }
 
   /// Takes a run away and says what it came to.
@@ -117,16 +143,21 @@ final class ProgressDisplay: Sendable {
     // Nothing stands in the last column, where terminals differ in what comes next, and one row is left for the past.
     let (width, height) = (columns - 1, max(rows - 1, 1))
     if let notice = state.notice { return [ProgressLine.cut(notice, to: width)] }
-    let fitting = state.runs.count <= height ? state.runs.count : max(height - 1, 1)
-    let titleWidth = state.runs.prefix(fitting).map { $0.line.title.joined(separator: " ").count }.max() ?? 0
-    var lines = state.runs.indices.prefix(fitting).map { index in
-      state.runs[index].takeProgress()
-      state.runs[index].line.titleWidth = titleWidth
-      let line = state.runs[index].line
+    // The grid keeps its row where there is but one.
+    let room = height - (state.grid == nil ? 0 : 1)
+    let fitting = state.runs.count <= room ? state.runs.count : max(room - 1, min(room, 1))
+    for index in state.runs.indices.prefix(fitting) { state.runs[index].takeProgress() }
+    state.grid?.takeProgress()
+    let shown = state.runs.prefix(fitting).map(\.line)
+    let titleWidth = (shown + [state.grid?.line].compactMap(\.self)).map(\.titleCount).max() ?? 0
+    func text(_ line: ProgressLine) -> String {
+      var line = line
+      line.titleWidth = titleWidth
       return screen.hasColour ? line.styled(width: width) : line.text(width: width)
     }
+    var lines = shown.map(text)
     let hidden = state.runs.count - fitting
-    if hidden > 0 && height > 1 { lines.append(ProgressLine.cut("+\(hidden) more", to: width)) }
-    return lines
+    if hidden > 0 && room > 1 { lines.append(ProgressLine.cut("+\(hidden) more", to: width)) }
+    return lines + [state.grid?.line].compactMap { $0.map(text) }
   }
 }

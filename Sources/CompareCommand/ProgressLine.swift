@@ -27,6 +27,9 @@ struct ProgressLine: Equatable, Sendable {
   /// In the order in which they are shown.
   var fields: [Field] = []
 
+  /// The characters of the title.
+  var titleCount: Int { title.joined(separator: " ").count }
+
   private static let shortestBar = 6
   private static let longestBar = 20
 
@@ -56,7 +59,7 @@ struct ProgressLine: Equatable, Sendable {
 
   private func layout(width: Int) -> Layout {
     let whole = title.joined(separator: " ")
-    let padded = whole + String(repeating: " ", count: max(0, titleWidth - whole.count))
+    let padded = whole + String(repeating: " ", count: max(0, titleWidth - titleCount))
     let bar = Self.shortestBar...Self.longestBar
     return fit(padded, bar: bar.upperBound...bar.upperBound, without: [], in: width)
       ?? fit(padded, bar: bar.upperBound...bar.upperBound, without: [.speed], in: width)

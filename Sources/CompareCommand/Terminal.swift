@@ -1,10 +1,13 @@
 import Foundation
 import Harness
+import Tensors
 
 /// Progress on standard error, in the words of a comparison.
 final class Terminal: Sendable {
   private let display: ProgressDisplay?
   private let titles: Titles
+  /// Of a grid of several trainings.
+  private let grid = Lock<GridProgress?>(nil)
 
   init(quiet: Bool, titles: Titles, screen: Screen = .standardError) {
     self.titles = titles
@@ -13,10 +16,12 @@ final class Terminal: Sendable {
 
   func show(_ event: Comparison.Event) {
     guard let display else { return }
+    showGrid(event, on: display)
     switch event {
     case .skipped(let count):
       display.say(
         "\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again (--force does).")
+    case .planned: break
     case .started(let group, let number, let total):
       display.begin(
         group.identifier, title: ["[\(number)/\(total)]"] + titles.parts(of: group.runs.map(\.configuration)))
@@ -26,6 +31,20 @@ final class Terminal: Sendable {
     case .finished(let group, let records):
       display.end(group.identifier, result: Self.result(of: records))
     }
+  }
+
+  private func showGrid(_ event: Comparison.Event, on display: ProgressDisplay) {
+    if case .planned(let groups, let jobs) = event, groups.count > 1 {
+      grid.withLock { $0 = GridProgress(groups, jobs: jobs) }
+      display.beginGrid(title: ["all \(groups.count)"])
+    }
+    guard
+      let now = grid.withLock({ grid in
+        grid?.follow(event, at: .now)
+        return grid
+      })
+    else { return }
+    display.advanceGrid { now.line }
   }
 
   /// What runs came to that were trained at once: the accuracy of each.

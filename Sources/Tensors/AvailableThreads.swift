@@ -16,35 +16,14 @@ extension Processor {
   /// - Parameter root: where the files of the system are.
   /// - Returns: `nil` without a limit.
   static func quota(root: String = "/") -> Int? {
-    func text(_ path: String) -> String? { try? String(contentsOfFile: root + path, encoding: .utf8) }
-    /// A quota and its period, of which either file has one or one file has both.
-    func cores(_ words: [Substring]) -> Int? {
+    ControlGroups(root: root).groups(of: "cpu").compactMap { group in
+      // One file has quota and period, or either has its own.
+      let words =
+        group.isUnified ? group.words("cpu.max") : ["cpu.cfs_quota_us", "cpu.cfs_period_us"].flatMap(group.words)
       guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), quota > 0, period > 0 else {
         return nil
       }
       return Int(min((quota / period).rounded(.up), 4096))
-    }
-    let limits = (text("proc/self/cgroup") ?? "").split(separator: "\n").flatMap { line -> [Int] in
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { return [] }
-      let isUnified = fields[1].isEmpty
-      guard isUnified || fields[1].split(separator: ",").contains("cpu") else { return [] }
-      // A group is limited by all above it.
-      var path = fields[2].split(separator: "/").map(String.init)
-      var found: [Int] = []
-      while true {
-        let folder = "sys/fs/cgroup/" + ((isUnified ? [] : ["cpu"]) + path).map { $0 + "/" }.joined()
-        let words =
-          isUnified
-          ? (text(folder + "cpu.max") ?? "").split(whereSeparator: \.isWhitespace)
-          : ["cpu.cfs_quota_us", "cpu.cfs_period_us"].flatMap {
-            (text(folder + $0) ?? "").split(whereSeparator: \.isWhitespace)
-          }
-        if let limit = cores(words) { found.append(limit) }
-        guard !path.isEmpty else { return found }
-        path.removeLast()
-      }
-    }
-    return limits.min()
+    }.min()
   }
 }

@@ -93,6 +93,43 @@ private func half(_ figure: String) -> @Sendable () -> (fraction: Double, fields
     #expect(text.last == (rows > 9 ? text[8] : rows > 2 ? "+\(9 - (rows - 2)) more" : text[0]))
   }
 
+  @Test("All runs have a line below those in flight, which keeps its place when there is little", arguments: 1...12)
+  func grid(rows: Int) {
+    let stage = Stage(rows: rows)
+    let display = stage.display()
+    display.beginGrid(title: ["all 20"])
+    for run in 1...9 { display.begin("\(run)", title: ["run \(run)"]) }
+    for _ in 0..<3 {
+      stage.wait(.seconds(1))
+      display.advanceGrid(half("2/20"))
+      display.advance("1", half("1"))
+    }
+    let text = stage.screen.text
+    #expect(stage.screen.scrolled == 0 && text.count == min(10, max(1, rows - 1)))
+    #expect(text.last?.hasPrefix("all 20") == true && text.last?.contains("2/20") == true)
+    #expect(text.count < 2 || text[0].hasPrefix("run 1"))
+    #expect(rows > 10 || rows < 4 || text[text.count - 2] == "+\(9 - (rows - 3)) more")
+    display.end("1", result: "done")
+    #expect(stage.screen.text.contains("run 1: done"))
+    display.clear()
+    #expect(!stage.screen.text.contains { $0.contains("all 20") })
+  }
+
+  @Test("A file has a line for all runs once a minute")
+  func gridInAFile() {
+    let stage = Stage()
+    let display = stage.display(isTerminal: false, hasColour: false)
+    display.beginGrid(title: ["all 20"])
+    stage.wait(.seconds(59))
+    display.advanceGrid(half("1/20"))
+    #expect(stage.written == [])
+    stage.wait(.seconds(1))
+    display.advanceGrid(half("2/20"))
+    stage.wait(.seconds(59))
+    display.advanceGrid(half("3/20"))
+    #expect(stage.written == ["all 20: epoch 1/2  2/20  9 s left\n"])
+  }
+
   @Test("A window that changes its size is right again at the next drawing", arguments: ScreenModel.Resizing.allCases)
   func resize(resizing: ScreenModel.Resizing) {
     let stage = Stage(columns: 100, rows: 10)

@@ -52,33 +52,6 @@ import Testing
     processor.run(pieces: 8) { _ in processor.run(pieces: 5) { total.value.add($0, ordering: .relaxed) } }
     #expect(total.value.load(ordering: .relaxed) == 80)
   }
-
-  @Test(
-    "A control group's quota counts, as do those above it",
-    arguments: [
-      ("0::/a/b\n", ["sys/fs/cgroup/a/b/cpu.max": "max 100000\n", "sys/fs/cgroup/a/cpu.max": "150000 100000\n"], 2),
-      ("0::/a\n", ["sys/fs/cgroup/a/cpu.max": "max 100000\n"], nil),
-      ("0::/\n", [:], nil),
-      (
-        "4:cpu,cpuacct:/x\n0::/\n",
-        ["sys/fs/cgroup/cpu/x/cpu.cfs_quota_us": "50000\n", "sys/fs/cgroup/cpu/x/cpu.cfs_period_us": "100000\n"], 1
-      ),
-      (
-        "4:cpu:/\n", ["sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n"],
-        nil
-      ),
-      ("nonsense", ["sys/fs/cgroup/cpu.max": "1 1"], nil),
-    ] as [(String, [String: String], Int?)])
-  func quota(groups: String, files: [String: String], expected: Int?) throws {
-    let root = FileManager.default.temporaryDirectory.appending(path: "quota-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, text) in files.merging(["proc/self/cgroup": groups], uniquingKeysWith: { $1 }) {
-      let file = root.appending(path: path)
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
-    #expect(Processor.quota(root: root.path + "/") == expected)
-  }
 }
 
 private final class Count: Sendable {

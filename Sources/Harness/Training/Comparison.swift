@@ -13,6 +13,8 @@ public struct Comparison: Sendable {
   public enum Event: Sendable {
     /// So many runs are recorded already and will not be trained again.
     case skipped(Int)
+    /// These trainings are left, so many of them side by side.
+    case planned([TrainingGroup], jobs: Int)
     /// Runs that are trained at once have these events together.
     case started(TrainingGroup, number: Int, of: Int)
     case progress(TrainingGroup, Training.Progress)
@@ -59,6 +61,7 @@ public struct Comparison: Sendable {
     let jobs = min(jobs, groups.count)
     let progress = Lock(InFlight())
     let recording = Lock(())
+    if !groups.isEmpty { _ = report(.planned(groups, jobs: jobs)) }
     // The closure is called under the lock and does not outlive this call.
     withoutActuallyEscaping(report) { report in
       nonisolated(unsafe) let report = report

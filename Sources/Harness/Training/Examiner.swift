@@ -44,6 +44,18 @@ struct Examiner {
     }
   }
 
+  /// Takes the memory that examinations take.
+  func examineOneBatch<Model: Classifier<Float>>(_ model: Model, by examinations: [Examination]) throws {
+    for examination in examinations {
+      var model = model
+      if examination.inference.statistics == .population { try calibrate(&model, batches: 1) }
+      let (part, indices) = images(of: examination)
+      guard let first = examination.inference.batches(of: indices.count).first else { continue }
+      let levels = dataset.levels(paint: paint, images: examination.images)
+      _ = try evaluate(&model, examination.inference, indices[first], of: part, levels: levels)
+    }
+  }
+
   private func prepare<Model: Classifier<Float>>(
     _ model: Model, for inference: Inference
   ) throws -> (model: Model, validation: Evaluation?) {
@@ -55,10 +67,10 @@ struct Examiner {
   }
 
   /// Gives the normalizers the statistics of the images trained on, in whole batches of the size of training's.
-  func calibrate(_ model: inout some Classifier<Float>) throws {
+  func calibrate(_ model: inout some Classifier<Float>, batches: Int = populationBatches) throws {
     let levels = dataset.levels(paint: paint)
     let whole = samples.count / batchSize
-    let count = min(whole, Self.populationBatches)
+    let count = min(whole, batches)
     for number in 0..<count {
       let first = number * whole / count * batchSize
       let batch = samples[first..<first + batchSize]

@@ -16,6 +16,8 @@ struct GroupTraining<Model: Classifier<Float>> {
   private var stopwatch: Stopwatch
   private var courses: [CourseSoFar]
   private var (epochsDone, step) = (0, 0)
+  /// Those that a checkpoint had.
+  private var stepsBefore = 0
   /// The steps since the last evaluation.
   private var recent = TrainingStep()
   private var firstLoss = Double.nan
@@ -63,7 +65,7 @@ struct GroupTraining<Model: Classifier<Float>> {
       courses[place].isDiverged = course.isDiverged
     }
     stopwatch.resume(from: checkpoint.time)
-    (epochsDone, step) = (checkpoint.epoch, checkpoint.step)
+    (epochsDone, step, stepsBefore) = (checkpoint.epoch, checkpoint.step, checkpoint.step)
     (recent, firstLoss) = (checkpoint.recent, checkpoint.firstLoss)
     return nil
   }
@@ -78,6 +80,13 @@ struct GroupTraining<Model: Classifier<Float>> {
         Checkpoint.StoredCourse(
           observations: course.observations.map(Checkpoint.StoredObservation.init), isDiverged: course.isDiverged)
       })
+  }
+
+  /// The bytes of memory that training and testing take beside the data, by one step and one batch of each test.
+  mutating func measureMemory() throws -> Int {
+    _ = try trainer.step(examiner.samples.prefix(sizes.max() ?? 0), number: 0)
+    try examiner.examineOneBatch(trainer.model, by: runs.map(\.examination))
+    return processor.allocated.bytes
   }
 
   /// Trains the epochs that are left.
@@ -149,7 +158,8 @@ struct GroupTraining<Model: Classifier<Float>> {
 
   private func progress(in epoch: Int) -> Training.Progress {
     Training.Progress(
-      epoch: epoch, fraction: Double(step) / Double(steps), trainLoss: recent.loss / Double(recent.samples),
+      epoch: epoch, fraction: Double(step) / Double(steps), fractionBefore: Double(stepsBefore) / Double(steps),
+      trainLoss: recent.loss / Double(recent.samples),
       testAccuracy: courses[0].observations.last?.test?.accuracy ?? .nan,
       samplesPerSecond: stopwatch.samplesPerSecond,
       secondsLeft: stopwatch.elapsed * (Double(steps) / Double(step) - 1))

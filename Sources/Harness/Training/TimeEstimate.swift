@@ -11,19 +11,6 @@ public struct TimeEstimate: Sendable {
   private static let measuredKinds = 12
   private static let secondsForEach = 0.2
 
-  /// What decides how long an operation takes.
-  private struct Kind: Hashable {
-    let model: String
-    let norm, batchSize, width, timeSteps, data: String
-
-    init(_ run: RunConfiguration) {
-      (model, norm, data) = (run[.model], run[.norm], run[.data])
-      (batchSize, width, timeSteps) = (
-        run[Setting.batchSize.erased], run[Setting.width.erased], run[Setting.timeSteps.erased]
-      )
-    }
-  }
-
   /// Measures, in a few seconds at most unless a single step takes longer; `nil` without runs.
   ///
   /// - Parameters:
@@ -34,26 +21,19 @@ public struct TimeEstimate: Sendable {
   public init?(_ runs: [Training], jobs: Int, threads: Int) throws {
     let groups = TrainingGroup.groups(of: runs).map { (group: $0, operations: $0.operations) }
     guard !groups.isEmpty else { return nil }
-    var kinds: [Kind: (run: Training, operations: Double)] = [:]
-    for (group, operations) in groups {
-      kinds[Kind(group.runs[0].configuration), default: (group.runs[0], 0)].operations += operations
-    }
+    var kinds: [RunKind: (run: Training, operations: Double)] = [:]
+    for (group, operations) in groups { kinds[group.kind, default: (group.runs[0], 0)].operations += operations }
     let order = kinds.sorted {
       ($1.value.operations, $0.value.run.identifier) < ($0.value.operations, $1.value.run.identifier)
     }
-    var measured: [Kind: Double] = [:]
+    var rates = OperationRates()
     for (kind, entry) in order.prefix(Self.measuredKinds) {
-      measured[kind] = try Self.secondsForOperation(of: entry.run, threads: max(threads / jobs, 1))
-    }
-    func rate(_ kind: Kind) -> Double {
-      if let own = measured[kind] { return own }
-      let near = measured.filter { $0.key.model == kind.model }.map(\.value)
-      let known = near.isEmpty ? Array(measured.values) : near
-      return known.reduce(0, +) / Double(known.count)
+      let (seconds, operations) = try Self.measure(entry.run, threads: max(threads / jobs, 1))
+      rates.add(seconds, of: operations, of: kind)
     }
     var (total, dearest) = (0.0, (run: runs[0], seconds: -1.0))
     for (group, operations) in groups {
-      let seconds = operations * rate(Kind(group.runs[0].configuration))
+      let seconds = operations * (rates.secondsForOperation(of: group.kind) ?? 0)
       total += seconds
       if seconds > dearest.seconds { dearest = (group.runs[0], seconds) }
     }
@@ -61,7 +41,8 @@ public struct TimeEstimate: Sendable {
     self.total = max(total / Double(min(jobs, groups.count)), dearest.seconds)
   }
 
-  private static func secondsForOperation(of run: Training, threads: Int) throws -> Double {
+  /// Some of a run, which need not come to its end.
+  private static func measure(_ run: Training, threads: Int) throws -> (seconds: Double, operations: Double) {
     let start = ContinuousClock.now
     var rate = 0.0
     do {
@@ -70,6 +51,6 @@ public struct TimeEstimate: Sendable {
         return start.duration(to: .now) < .seconds(secondsForEach)
       }
     } catch HarnessError.interrupted {}
-    return 1 / max(rate * run.operationsForSample, .leastNormalMagnitude)
+    return (1 / max(rate, .leastNormalMagnitude), run.operationsForSample)
   }
 }

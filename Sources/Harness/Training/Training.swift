@@ -19,6 +19,8 @@ public struct Training: Sendable {
     public var epoch: Int
     /// The part of all steps that is done, 0...1.
     public var fraction: Double
+    /// That which was done before, of a run that a checkpoint is gone on from; 0 of others.
+    public var fractionBefore: Double
     /// Over the mini-batches since the last evaluation.
     public var trainLoss: Double
     /// From the last evaluation; NaN before the first.

@@ -60,6 +60,16 @@ public struct TrainingGroup: Sendable {
       on: processor, share: share, recording: recordings, resuming: { _ in }, atEpochEnd: { _ in }, report: report)
   }
 
+  /// The bytes of memory that it takes beside the data, by one step and one batch of each test.
+  func measuredMemory() throws -> Int {
+    func measure(_ model: some Classifier<Float>, _ processor: Processor) throws -> Int {
+      var training = GroupTraining(runs, of: model, on: processor, share: nil, recording: { _ in [] })
+      return try training.measureMemory()
+    }
+    let processor = Processor(threads: 1)
+    return try measure(runs[0].makeModel(on: processor), processor)
+  }
+
   /// The same, from a checkpoint if there is one.
   ///
   /// `resume` gets what takes a checkpoint and returns its flaw, if it has one, before anything is trained; `atEpochEnd` gets

@@ -1,0 +1,41 @@
+import Tensors
+
+/// How many runs fit side by side into the memory that there is.
+public struct MemoryFit: Sendable {
+  /// At least 1, at most as many as were wanted.
+  public let jobs: Int
+  /// The bytes that the largest run takes beside the data.
+  public let need: Int
+  /// The bytes that there are.
+  public let available: Int
+
+  /// Whether one run alone may take more than there is.
+  public var isShort: Bool { need > available }
+
+  /// Where there is as much for each, nothing is measured.
+  private static let ample = 4 << 30
+  /// What is left to records, tables and the threads.
+  private static let reserve = (share: 0.1, bytes: 32 << 20)
+
+  /// Takes a step of the largest run of each kind, if memory is short at all; `nil` if as many fit as are wanted.
+  ///
+  /// - Parameters:
+  ///   - runs: those that are to be trained; their data are in memory.
+  ///   - jobs: how many are wanted side by side.
+  ///   - available: the bytes of memory that there are; `nil` if nobody knows.
+  /// - Throws: what a step throws.
+  public init?(_ runs: [Training], jobs: Int, available: Int? = Processor.availableMemory) throws {
+    guard let available, available / max(jobs, 1) < Self.ample else { return nil }
+    var largest: [RunKind: TrainingGroup] = [:]
+    for group in TrainingGroup.groups(of: runs) where group.operations > largest[group.kind]?.operations ?? -1 {
+      largest[group.kind] = group
+    }
+    // No more can be in flight than there are.
+    let wanted = min(jobs, runs.count)
+    need = try largest.values.map { try $0.measuredMemory() }.max() ?? 0
+    let free = Double(available) * (1 - Self.reserve.share) - Double(Self.reserve.bytes)
+    self.available = max(Int(free), 0)
+    self.jobs = min(max(self.available / max(need, 1), 1), wanted)
+    guard self.jobs < wanted || isShort else { return nil }
+  }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Harness
+
+@Suite struct MemoryFitTests {
+  private static func runs(_ batchSizes: [Int]) throws -> [Training] {
+    let base = RunConfiguration(model: .cnn, norm: choice("batch"))
+    return try batchSizes.map { try Training(base.with(.batchSize, $0), on: digits.get()) }
+  }
+
+  @Test("As many runs go side by side as fit, one at least")
+  func fit() throws {
+    let runs = try Self.runs([8, 512])
+    let short = try #require(try MemoryFit(runs, jobs: 2, available: 1))
+    #expect(short.jobs == 1 && short.isShort && short.need > 4 << 20)
+    // A tenth and 32 MiB are left to others.
+    func memory(of count: Double) -> Int { Int((Double(short.need) * count + Double(32 << 20)) / 0.9) }
+    let one = try #require(try MemoryFit(runs, jobs: 2, available: memory(of: 1.5)))
+    #expect(one.jobs == 1 && !one.isShort && one.need == short.need)
+    #expect(try MemoryFit(runs, jobs: 2, available: memory(of: 2.1)) == nil)
+    #expect(try MemoryFit(runs, jobs: 3, available: memory(of: 2.1)) == nil, "There are but two.")
+    #expect(try MemoryFit([], jobs: 2, available: 1 << 30) == nil)
+  }
+
+  @Test("The largest run is what counts")
+  func largest() throws {
+    let (small, all) = (
+      try MemoryFit(Self.runs([8]), jobs: 1, available: 1), try MemoryFit(Self.runs([8, 512]), jobs: 1, available: 1)
+    )
+    #expect(try #require(small).need < #require(all).need)
+  }
+
+  @Test("Where there is plenty, nothing is measured")
+  func plenty() throws {
+    #expect(try MemoryFit(Self.runs([8]), jobs: 2, available: 9 << 30) == nil)
+    #expect(try MemoryFit(Self.runs([8]), jobs: 2, available: nil) == nil)
+  }
+}

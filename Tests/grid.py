@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Trains a grid of many tiny runs, and measures what each takes where few and where many are recorded.
+
+    swift build --product compare && python3 Tests/grid.py --runs 20000
+
+A run is some milliseconds of training: what grows is what recording and reading cost.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
+NORMS = "none,batch,layer,rms"
+RUN = "--model mlp --depth 1 --width 8 --train-limit 40 --batch-size 20 --epochs 1 --quiet".split()
+
+
+def measure(folder, *options, output=subprocess.DEVNULL):
+    """Runs the program; its seconds, and the most memory that it had in MiB."""
+    begin = time.monotonic()
+    process = subprocess.Popen([PROGRAM, *options, "--results", folder], stdout=output)
+    _, status, used = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: {options}")
+    return time.monotonic() - begin, used.ru_maxrss // 1024
+
+
+def grid(seeds):
+    """The options of a grid with so many seeds."""
+    return ["--norm", NORMS, *RUN, "--seeds", str(seeds)]
+
+
+def main():
+    """Fills a folder, and measures on the way."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=20_000, help="how many, a multiple of 4 (default 20000)")
+    count = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "grid"
+        recorded = 0
+        for wanted in sorted({20, count // 100 * 4, count}):
+            seconds, memory = measure(folder, *grid(wanted // 4))
+            again, _ = measure(folder, *grid(wanted // 4))
+            few, _ = measure(folder, *grid(wanted // 4 + 5))
+            recorded, before = wanted + 20, recorded
+            print(
+                f"{wanted} runs: {seconds:.2f} s for the {wanted - before} that were missing, with the table, {memory} MiB; "
+                f"{again:.2f} s when all are recorded; {few:.2f} s for 20 more, {(few - again) / 20 * 1000:.1f} ms for each",
+                flush=True)
+        for title, options in (
+            ("show", ["show"]), ("--dry-run", [*grid(count // 4), "--dry-run"]),
+            ("--task 1/100 --dry-run", [*grid(count // 4), "--task", "1/100", "--dry-run"]),
+            ("one run of another kind", ["--norm", "group", *RUN, "--seeds", "1"]),
+        ):
+            seconds, memory = measure(folder, *options)
+            print(f"{title}: {seconds:.2f} s, {memory} MiB")
+        seconds, memory = measure_merge(folder)
+        print(f"merge into a new folder: {seconds:.2f} s, {memory} MiB")
+        sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+        print(", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sorted(sizes.items()) if size > 100_000))
+    return 0
+
+
+def measure_merge(folder):
+    """Merges a folder into one that is new."""
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [PROGRAM, "merge", folder, "--into", folder.parent / "merged"], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit("merge failed")
+    return time.monotonic() - begin, used.ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
