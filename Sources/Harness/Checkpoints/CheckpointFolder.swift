@@ -43,20 +43,16 @@ struct CheckpointFolder: Sendable {
   /// Writes one, in the place of an earlier one, wholly or not at all.
   func save(_ checkpoint: Checkpoint, of group: TrainingGroup) throws {
     let file = file(of: group.identifier)
-    do {
-      let encoder = PropertyListEncoder()
-      encoder.outputFormat = .binary
-      let data = try encoder.encode(checkpoint)
-      let content = try encoder.encode(Content(checkpoint: data, hash: StableHash(of: data).value))
-      func write() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try content.write(to: URL(fileURLWithPath: file), options: .atomic)
-      }
-      // Whoever records the last run beside this one removes the empty folder.
-      do { try write() } catch { try write() }
-    } catch {
-      throw HarnessError.writeFailed("\(file) cannot be written: \(error.localizedDescription)")
+    let encoder = PropertyListEncoder()
+    encoder.outputFormat = .binary
+    let data = try encoder.encode(checkpoint)
+    let content = try encoder.encode(Content(checkpoint: data, hash: StableHash(of: data).value))
+    func write() throws {
+      if let reason = OutputFolder.make(path) { throw HarnessError.cannotCreate("\(path) cannot be made: \(reason).") }
+      try OutputFile.replace(file, with: content)
     }
+    // Whoever records the last run beside this one removes the empty folder.
+    do { try write() } catch { try write() }
   }
 
   /// Removes those of runs that are recorded, and the folder after the last one.

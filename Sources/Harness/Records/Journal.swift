@@ -21,9 +21,11 @@ struct Journal {
   func begin(_ lengths: [(name: String, length: Int)]) throws {
     let lines = lengths.map { "\($0.length) \($0.name)" }
     do {
-      try Data((lines + [Self.end, ""]).joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
-      throw HarnessError.writeFailed("\(path) cannot be written: \(error.localizedDescription)")
+      let file = try OutputFile(path: path)
+      try file.write((lines + [Self.end, ""]).joined(separator: "\n"))
+      try file.flush()
+    } catch HarnessError.cannotCreate(let message) {
+      throw HarnessError.writeFailed(message)
     }
   }
 

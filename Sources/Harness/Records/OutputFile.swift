@@ -8,14 +8,33 @@ final class OutputFile {
 
   private static let blockSize = 1 << 20
 
+  /// Writes a file at once, in the place of the one that is there, wholly or not at all.
+  static func replace(_ path: String, with bytes: some Collection<UInt8>) throws {
+    // Several processes may write the same checkpoint.
+    let temporary = "\(path).new-\(getpid())"
+    do {
+      let file = try OutputFile(path: temporary, named: path)
+      try file.write(bytes)
+      try file.close()
+      guard rename(temporary, path) == 0 else { throw file.failure() }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
   /// Begins the file anew.
-  init(path: String) throws {
-    self.path = path
+  ///
+  /// - Parameters:
+  ///   - path: where it is.
+  ///   - name: what an error calls it, if it is to be another one.
+  /// - Throws: `HarnessError.cannotCreate`.
+  init(path: String, named name: String? = nil) throws {
+    self.path = name ?? path
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else {
-      throw HarnessError.cannotCreate("\(path) cannot be written: \(String(cString: strerror(errno))).")
+      throw HarnessError.cannotCreate("\(self.path) cannot be written: \(String(cString: strerror(errno))).")
     }
-    block.reserveCapacity(Self.blockSize)
   }
 
   deinit {
@@ -35,7 +54,8 @@ final class OutputFile {
     guard fsync(file) == 0 else { throw failure() }
   }
 
-  private func flush() throws {
+  /// Gives the system what was written so far.
+  func flush() throws {
     var rest = block[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }

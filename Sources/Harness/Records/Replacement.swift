@@ -16,17 +16,7 @@ struct Replacement {
 
   /// Promises that the files stand beside, whole, in the order in which they are to take their places.
   func promise(_ names: [String]) throws {
-    let temporary = list + ".new"
-    let text = (names + [Self.end, ""]).joined(separator: "\n")
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: temporary))
-      defer { try? file.close() }
-      try file.synchronize()
-    } catch {
-      throw HarnessError.writeFailed("\(temporary) cannot be written: \(error.localizedDescription)")
-    }
-    try move(temporary, to: list)
+    try OutputFile.replace(list, with: (names + [Self.end, ""]).joined(separator: "\n").utf8)
   }
 
   /// Puts the files that were promised in their places, as many as are not there yet.

@@ -49,10 +49,9 @@ public final class ResultsDirectory: Sendable {
   /// Makes the folder if it is not there, and repairs what a crash left in it.
   public convenience init(path: String) throws {
     self.init(reading: path)
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw HarnessError.cannotCreate("The results folder \(path) cannot be made: \(error.localizedDescription)")
+    if let reason = OutputFolder.make(path) {
+      throw HarnessError.cannotCreate(
+        "The results folder \(path) cannot be made: \(reason). Name another one with --results.")
     }
     try withLock {
       Replacement(folder: path).abandon()
@@ -240,11 +239,7 @@ public final class ResultsDirectory: Sendable {
     try withLock {
       let old = try isKept.map { try self.rows(of: name, columns: columns).filter($0) } ?? []
       let text = ([columns] + (old + rows).map { row in columns.map { row[$0] ?? "" } }).map(CSV.line).joined()
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-      } catch {
-        throw HarnessError.writeFailed("\(file) cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.replace(file, with: text.utf8)
     }
   }
 
@@ -275,20 +270,9 @@ public final class ResultsDirectory: Sendable {
   }
 
   func withLock<Result>(_ body: () throws -> Result) throws -> Result {
-    let lock = path + "/.lock"
-    let file = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw HarnessError.cannotCreate(
-        "The results folder \(path) cannot be written: \(String(cString: strerror(errno))). Name another one with --results."
-      )
+    try FolderLock(folder: path).hold {
+      try recover()
+      return try body()
     }
-    defer { close(file) }
-    while flock(file, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        throw HarnessError.writeFailed("\(lock) cannot be locked: \(String(cString: strerror(errno))).")
-      }
-    }
-    try recover()
-    return try body()
   }
 }

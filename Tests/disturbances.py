@@ -1,0 +1,434 @@
+#!/usr/bin/env python3
+"""Disturbs `compare` as disks, clocks and neighbours do, and looks at what each disturbance leaves.
+
+    swift build --product compare && python3 Tests/disturbances.py              # all of them; as root, as disks are mounted
+    python3 Tests/disturbances.py --only short-writes,locks --stride 50         # some, and every fiftieth byte
+
+After each there is an exit code of `sysexits.h` and one line with the file and the system's reason, and what was recorded before is
+there, once, unchanged. Then the same command, undisturbed, completes the grid, and its files are those of a grid that nothing
+disturbed, timings aside. What this machine cannot do is left out, and said.
+"""
+
+import argparse
+import contextlib
+import csv
+import errno
+import math
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recorded import PROGRAM, TIMES, looked_at, rows
+
+PATIENCE = 600
+RUN = "--norm {} --model mlp --width 8 --train-limit 100 --batch-size 50 --jobs 1 --threads 1 --quiet --results FOLDER"
+NOT_OURS = {"commands.csv"}
+CANNOT_CREATE, WRITE_FAILED, OUT_OF_TIME = 73, 74, 75
+NOBODY = 65534
+
+
+@dataclass
+class Outcome:
+    """How a program ended."""
+
+    code: int
+    errors: list
+
+
+@dataclass
+class Task:
+    """A command, the folder that it starts with, and what that folder holds in the end."""
+
+    name: str
+    command: str
+    start: Path
+    expected: dict = field(default_factory=dict)
+
+    def words(self, folder):
+        """The arguments with which it records in a folder."""
+        return self.command.replace("FOLDER", str(folder)).split()
+
+
+class Workshop:
+    """The program, a folder for everything, and the commands that are disturbed."""
+
+    def __init__(self, program, place):
+        self.program, self.place, self.number = program, place, 0
+        none = RUN.format("none") + " --epochs 1 --record layers"
+        self.grid = self.made("grid", RUN.format("none,layer") + " --epochs 1,2 --record layers", none)
+        self.tuning = self.made("tuning", RUN.format("none,layer") + " --epochs 1 --tune learning-rate --budget 2")
+        self.merge = self.made("merge", self.merging(), none)
+
+    def merging(self):
+        """The command that joins two folders, which it makes."""
+        for norm in ("layer", "rms"):
+            self.ended(RUN.format(norm) + " --epochs 1,2 --record layers", self.place / norm)
+        return f"merge {self.place}/layer {self.place}/rms --into FOLDER"
+
+    def made(self, name, command, before=None):
+        """A task, with what it comes to when nothing disturbs it."""
+        task = Task(name, command, self.place / f"start-of-{name.replace(' ', '-')}")
+        if before:
+            self.ended(before, task.start)
+        folder = self.folder(task)
+        self.ended(command, folder)
+        task.expected = contents(folder)
+        return task
+
+    def folder(self, task, place=None):
+        """A new folder with what the task starts with."""
+        self.number += 1
+        folder = (place or self.place) / f"folder-{self.number}"
+        if task.start.exists():
+            shutil.copytree(task.start, folder)
+        return folder
+
+    def ended(self, command, folder):
+        """Runs a command that nothing disturbs."""
+        outcome = ended([self.program, *command.replace("FOLDER", str(folder)).split()])
+        if outcome.code:
+            raise SystemExit(f"{command} in {folder}: exit code {outcome.code}: {outcome.errors}")
+
+    def disturbed(self, task, folder, reasons, about=None, **options):
+        """Runs a task that is disturbed, and looks at what is left; returns whether it failed, as it should."""
+        before = seen(folder)
+        outcome = ended([self.program, *task.words(folder)], **options)
+        if outcome.code:
+            refused(outcome, about or folder, reasons)
+        seen(folder, before)
+        return outcome.code != 0
+
+    def completes(self, task, folder):
+        """Completes a folder, compares it with what should be there, and removes it."""
+        self.ended(task.command, folder)
+        found = contents(folder)
+        for name in task.expected.keys() | found.keys():
+            if found.get(name) != task.expected.get(name):
+                raise SystemExit(f"{folder}: {name} is not that of the undisturbed {task.name}.")
+        beside = {path.name for path in folder.iterdir() if path.suffix != ".csv" or path.name.startswith(".")} - {".lock"}
+        if beside:
+            raise SystemExit(f"{folder}: {', '.join(sorted(beside))} stay behind.")
+        shutil.rmtree(folder)
+
+
+def ended(words, limit=None, environment=None, user=None, folder=None):
+    """Runs something to its end, where no file can be longer than a limit, or as another user."""
+
+    def narrow():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = subprocess.run(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, user=user, cwd=folder,
+        env={**os.environ, **(environment or {})}, preexec_fn=narrow if limit is not None else None)
+    return Outcome(process.returncode, process.stderr.splitlines())
+
+
+def contents(folder):
+    """Every table of a folder, without the times, its rows in an order of their own."""
+    return {path.name: sorted(rows(path).items()) for path in folder.glob("*.csv") if path.name not in NOT_OURS}
+
+
+def seen(folder, before=None):
+    """What is recorded, where what was recorded before must be."""
+    layers = ["layers.csv"] if (folder / "layers.csv").exists() or "layers.csv" in (before or {}) else []
+    return looked_at(folder, before or {}, ["runs.csv", "curves.csv", "outcomes.csv", *layers])
+
+
+def refused(outcome, place, reasons):
+    """Stops unless a program failed with one line that names a file and the system's reason."""
+    line = outcome.errors[0] if len(outcome.errors) == 1 else ""
+    names = [os.strerror(reason) for reason in reasons]
+    if (
+        outcome.code not in (CANNOT_CREATE, WRITE_FAILED) or not line.startswith("compare: ") or str(place) not in line
+        or not any(name in line for name in names)
+    ):
+        raise SystemExit(f"{place}: exit code {outcome.code}, {outcome.errors} instead of one of {names}")
+
+
+# What disturbs
+
+
+def short_writes(workshop, asked):
+    """No file can be longer than some bytes: every write is cut there."""
+    for task in (workshop.grid, workshop.tuning, workshop.merge):
+        folder = workshop.folder(task)
+        workshop.ended(task.command, folder)
+        longest = max(path.stat().st_size for path in folder.iterdir())
+        failed = tried = 0
+        for limit in range(0, longest + asked.stride, asked.stride):
+            folder = workshop.folder(task)
+            failed += workshop.disturbed(task, folder, [errno.EFBIG], limit=limit)
+            tried += 1
+            workshop.completes(task, folder)
+        yield f"short writes, {task.name}: {tried} lengths to {longest} bytes, {failed} times an error"
+
+
+def full_disk(workshop, asked):
+    """A disk with some blocks, or with room for some files."""
+    if os.geteuid():
+        yield "full disk: left out, as only root mounts one"
+        return
+    for option, numbers in (("size={}k", range(4, 80, 4)), ("size=1m,nr_inodes={}", range(2, 16))):
+        for task in (workshop.grid, workshop.tuning, workshop.merge):
+            failed = tried = 0
+            for number in numbers[::max(len(numbers) // asked.times, 1)]:
+                with mounted("tmpfs", workshop.place / "disk", "-o", option.format(number)) as disk:
+                    try:
+                        folder = workshop.folder(task, disk)
+                    except shutil.Error:
+                        continue
+                    except OSError:
+                        continue
+                    failed += workshop.disturbed(task, folder, [errno.ENOSPC])
+                    tried += 1
+                    # As if someone had cleared away something else.
+                    subprocess.run(["mount", "-o", "remount,size=4m,nr_inodes=1000", disk], check=True)
+                    workshop.completes(task, folder)
+            yield f"full disk, {task.name}, {option.format('N')}: {tried} sizes, {failed} times an error"
+
+
+def read_only(workshop, asked):
+    """A folder, or one of its files, that may not be written."""
+    yield from not_allowed(workshop)
+    if os.geteuid():
+        yield "read-only disk: left out, as only root mounts one"
+        return
+    task, disk = workshop.grid, workshop.place / "disk"
+    with mounted("tmpfs", disk) as disk:
+        folder = workshop.folder(task, disk)
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        must_fail(workshop.disturbed(task, folder, [errno.EROFS]), folder)
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        workshop.completes(task, folder)
+    names = sorted(path.name for path in task.start.iterdir())
+    failed = 0
+    for name in names:
+        folder = workshop.folder(task)
+        file = folder / name
+        subprocess.run(["mount", "--bind", file, file], check=True)
+        try:
+            subprocess.run(["mount", "-o", "remount,bind,ro", file], check=True)
+            failed += workshop.disturbed(task, folder, [errno.EROFS, errno.EBUSY])
+        finally:
+            subprocess.run(["umount", file], check=True)
+        workshop.completes(task, folder)
+    yield f"read-only disk: the folder, and each of its {len(names)} files, of which {failed} times an error"
+
+
+def not_allowed(workshop):
+    """A folder, and each of its files, of another user."""
+    task = workshop.grid
+    user = NOBODY if os.geteuid() == 0 else None
+    if user and ended([workshop.program, "--version"], user=user).code:
+        yield "files of another user: left out, as another user cannot run the program where it is"
+        return
+    workshop.place.chmod(0o755)
+    failed, names = 0, sorted(path.name for path in task.start.iterdir())
+    for name in [".", *names]:
+        folder = workshop.folder(task)
+        if user:
+            for path in [folder, *folder.iterdir()]:
+                os.chown(path, user, user)
+            os.chown(folder / name, 0, 0)
+        (folder / name).chmod(0o555 if name == "." else 0o444)
+        failed += workshop.disturbed(task, folder, [errno.EACCES], user=user)
+        (folder / name).chmod(0o755 if name == "." else 0o644)
+        workshop.completes(task, folder)
+    yield f"not allowed: the folder, and each of its {len(names)} files, of which {failed} times an error"
+
+
+def removed(workshop, asked):
+    """The folder, or what says which runs are recorded, is removed: before a start, or in the middle."""
+    task = workshop.grid
+    folder = workshop.folder(task)
+    shutil.rmtree(folder)
+    workshop.completes(task, folder)
+    place = workshop.place / "gone"
+    place.mkdir()
+    words = [str(workshop.program), *RUN.format("none").replace("FOLDER", "Results").split()]
+    outcome = ended(["sh", "-c", 'rmdir "$PWD" && exec "$0" "$@"', *words], folder=place)
+    refused(outcome, "Results", [errno.ENOENT])
+    yield "removed before a start: the results, which are made anew; the folder where the program stands, an error"
+    draw, failed = random.Random(asked.seed), 0
+    # What stands in the other files would be lost with them.
+    names = [None, "runs.csv", ".lock"]
+    for number in range(asked.times):
+        name = names[number % len(names)]
+        folder = workshop.folder(task)
+        remover = threading.Timer(draw.uniform(0, asked.seconds), remove, [folder / name if name else folder])
+        remover.start()
+        outcome = ended([workshop.program, *task.words(folder)])
+        remover.join()
+        if outcome.code:
+            refused(outcome, folder, [errno.ENOENT])
+            failed += 1
+        seen(folder)
+        workshop.completes(task, folder)
+    yield f"removed in the middle: {asked.times} times, the folder or one of {len(names) - 1} files; {failed} times an error"
+
+
+def remove(path):
+    """Removes a file or a folder, whatever is written to it meanwhile."""
+    if not path.is_dir():
+        return path.unlink(missing_ok=True)
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def clock(workshop, asked):
+    """Clocks that jump, the one that people set in both directions, all of them only on, as where a machine has slept."""
+    task = workshop.grid
+    with tempfile.NamedTemporaryFile("w", dir=workshop.place) as file:
+        shim = {"LD_PRELOAD": str(shimmed(workshop)), "SHIM_CLOCK": file.name}
+        for name, more, jumps in (
+            ("set", {}, (-86400, 86400, -10**8, 10**8, 0)),
+            ("gone on", {"SHIM_ALL_CLOCKS": "1"}, (1, 60, 3600, 86400, 10**7)),
+        ):
+            for limit in ("", " --time-limit 1h"):
+                folder, done = workshop.folder(task), threading.Event()
+                jumper = threading.Thread(target=jump, args=(Path(file.name), jumps, done))
+                jumper.start()
+                outcome = ended([workshop.program, *(task.command + limit).replace("FOLDER", str(folder)).split()], environment={**shim, **more})
+                done.set()
+                jumper.join()
+                Path(file.name).write_text("0")
+                if outcome.code not in (0, OUT_OF_TIME) or (outcome.code and (not limit or not more)):
+                    raise SystemExit(f"clock {name}: exit code {outcome.code}: {outcome.errors}")
+                count = times_of(folder)
+                workshop.completes(task, folder)
+                yield f"clock {name}{',' if limit else ''}{limit}: exit code {outcome.code}, {count} times, none below 0"
+
+
+def jump(file, jumps, done):
+    """Changes how far the clocks are off until something is done."""
+    number = 0
+    while not done.wait(0.005):
+        file.write_text(str(jumps[min(number // 4, len(jumps) - 1)] if jumps[0] > 0 else jumps[number % len(jumps)]))
+        number += 1
+
+
+def times_of(folder):
+    """How many times stand in the files, of which none is negative or no number."""
+    count = 0
+    for name in ("runs.csv", "curves.csv"):
+        with open(folder / name, newline="") as file:
+            for row in csv.DictReader(file):
+                for column in TIMES & row.keys():
+                    if not 0 <= float(row[column] or 0) < math.inf:
+                        raise SystemExit(f"{folder}/{name}: {column} is {row[column]}.")
+                    count += 1
+    return count
+
+
+def three(workshop, asked):
+    """Three processes with one grid and one folder."""
+    for task in (workshop.grid, workshop.tuning, workshop.merge):
+        for _ in range(asked.times):
+            folder = workshop.folder(task)
+            words = [workshop.program, *task.words(folder)]
+            processes = [subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+            for process in processes:
+                _, errors = process.communicate(timeout=PATIENCE)
+                if process.returncode:
+                    raise SystemExit(f"one of three: exit code {process.returncode}: {errors}")
+            seen(folder)
+            workshop.completes(task, folder)
+        yield f"three processes, {task.name}: {asked.times} times, every run once"
+
+
+def locks(workshop, asked):
+    """A file system without locks."""
+    reasons = [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EIO]
+    for reason in reasons:
+        for task in (workshop.grid, workshop.tuning, workshop.merge):
+            folder = workshop.folder(task)
+            environment = {"LD_PRELOAD": str(shimmed(workshop)), "SHIM_LOCK": str(reason)}
+            must_fail(workshop.disturbed(task, folder, [reason], environment=environment), folder)
+            workshop.completes(task, folder)
+    yield f"no locks: {len(reasons)} reasons, {len(reasons) * 3} times an error"
+
+
+def checkpoints(workshop, asked):
+    """No file can be longer than some bytes where a time limit leaves a checkpoint."""
+    # More epochs than there is time for.
+    command = RUN.format("layer") + " --epochs 2,100000 --time-limit 2s"
+    task = Task("time limit", command, workshop.place / "none")
+    folder = workshop.folder(task)
+    outcome = ended([workshop.program, *task.words(folder)])
+    files = list(folder.glob("checkpoints/*"))
+    if outcome.code != OUT_OF_TIME or len(files) != 1:
+        yield f"checkpoints: left out, as this machine is too slow now: exit code {outcome.code}, {len(files)} checkpoints"
+        return
+    size, failed = files[0].stat().st_size, 0
+    limits = [*range(5000, size, max((size - 5000) // asked.times, 1))]
+    for limit in limits:
+        folder = workshop.folder(task)
+        outcome = ended([workshop.program, *task.words(folder)], limit=limit)
+        if outcome.code != OUT_OF_TIME:
+            refused(outcome, folder / "checkpoints", [errno.EFBIG])
+            failed += 1
+        if len(seen(folder)["runs.csv"]) != 1 or list(folder.glob("checkpoints/*.new*")):
+            raise SystemExit(f"{folder}: the short run is not recorded, or half a checkpoint is left.")
+        if limit == limits[-1] and ended([workshop.program, *task.words(folder)]).code != OUT_OF_TIME:
+            raise SystemExit(f"{folder}: the same command does not go on.")
+    yield f"checkpoints: {len(limits)} lengths to {size} bytes, {failed} times an error"
+
+
+def must_fail(has_failed, folder):
+    """Stops where there is no error."""
+    if not has_failed:
+        raise SystemExit(f"{folder}: no error, though nothing can be written.")
+
+
+def shimmed(workshop):
+    """The library that stands between the program and the system."""
+    library = workshop.place / "shim.so"
+    if not library.exists():
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, Path(__file__).with_name("shim.c"), "-ldl"], check=True)
+    return library
+
+
+@contextlib.contextmanager
+def mounted(kind, place, *options):
+    """Mounts something for a while."""
+    place.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", kind, *options, kind, place], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+SCENES = {
+    "short-writes": short_writes, "checkpoints": checkpoints, "full-disk": full_disk, "read-only": read_only, "removed": removed, "clock": clock,
+    "three": three, "locks": locks,
+}
+
+
+def main():
+    """Disturbs, one way after the other."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default=",".join(SCENES), help="some of " + ", ".join(SCENES))
+    parser.add_argument("--stride", type=int, default=1, help="cut writes at every byte (default) or at every so many")
+    parser.add_argument("--times", type=int, default=30, help="of what is drawn or repeated (default 30)")
+    parser.add_argument("--seconds", type=float, default=0.15, help="within which something is removed (default 0.15)")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
+    parser.add_argument("--compare", type=Path, default=PROGRAM, help="the program (default that of a debug build)")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        workshop = Workshop(asked.compare, Path(name))
+        for scene in asked.only.split(","):
+            for line in SCENES[scene](workshop, asked):
+                print(line, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

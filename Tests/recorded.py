@@ -1,0 +1,41 @@
+"""What `compare` has recorded in a folder, as the scripts beside this file look at it."""
+
+import csv
+from pathlib import Path
+
+PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
+TIMES = {"seconds", "samples_per_second", "elapsed_seconds"}
+FILES = ("runs.csv", "curves.csv", "outcomes.csv", "layers.csv")
+
+
+def rows(path):
+    """The rows of a file by run, without the times; an error for a row that is not whole."""
+    found = {}
+    if not path.exists() or path.stat().st_size == 0:
+        return found
+    with open(path, newline="") as file:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        kept = [place for place, name in enumerate(header) if name not in TIMES]
+        for row in reader:
+            if len(row) != len(header):
+                raise SystemExit(f"{path}: {len(row)} values in a row of {len(header)}: {row}")
+            found.setdefault(row[0], []).append(tuple(row[place] for place in kept))
+    return found
+
+
+def looked_at(folder, before, names=FILES):
+    """What is recorded, `runs.csv` first; stops unless what was recorded before is there, and every run once."""
+    files = {name: rows(folder / name) for name in names}
+    runs = files["runs.csv"]
+    for run, own in runs.items():
+        if len(own) != 1:
+            raise SystemExit(f"{run} is recorded {len(own)} times.")
+        for name in names[1:]:
+            if run not in files[name]:
+                raise SystemExit(f"{run} is recorded, and has nothing in {name}.")
+    for name in names:
+        for run in before.get("runs.csv", {}):
+            if name in before and files[name].get(run) != before[name].get(run):
+                raise SystemExit(f"{run} has other rows in {name} than before.")
+    return {name: {run: own for run, own in files[name].items() if run in runs} for name in names}
