@@ -76,6 +76,10 @@ let package = Package(
     tests("RNN", "Tensors", "Norms", "Layers"),
     tests("MLP", "Tensors", "Norms", "Layers"),
     tests("Harness", "Tensors", "Norms", "Layers"),
+    // Those of what is read are built apart: they alone are needed to look for what breaks it.
+    .testTarget(
+      name: "DataTests", dependencies: ["Harness", "Tensors", "Norms", "Layers", "CZlib", "TestSupport"],
+      swiftSettings: settings),
     tests("Claims", "Tensors", "Norms", "Layers", "Harness"),
     .testTarget(
       name: "ReferenceTests", dependencies: ["Tensors", "Norms", "Layers", "CNN", "RNN", "TestSupport"],

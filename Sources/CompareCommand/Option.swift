@@ -6,7 +6,9 @@ struct Option: Sendable {
   let name: String
   /// What stands for the value in the help; `nil` for a switch.
   let placeholder: String?
-  let help: String
+  /// Written when it is asked for: what a setting is by itself is found by trying every model and normalizer.
+  var help: String { text() }
+  private let text: @Sendable () -> String
   /// The words that the value can be, for shells to complete.
   var words: [String] = []
   /// Whether the value can be a folder.
@@ -14,6 +16,15 @@ struct Option: Sendable {
   /// The commands that have it.
   var commands: Set<Verb> = [.compare, .show]
   let apply: @Sendable (inout Request, String) throws -> Void
+
+  init(
+    name: String, placeholder: String?, help: @autoclosure @escaping @Sendable () -> String, words: [String] = [],
+    takesFolder: Bool = false, commands: Set<Verb> = [.compare, .show],
+    apply: @escaping @Sendable (inout Request, String) throws -> Void
+  ) {
+    (self.name, self.placeholder, text, self.words) = (name, placeholder, help, words)
+    (self.takesFolder, self.commands, self.apply) = (takesFolder, commands, apply)
+  }
 }
 
 /// What the program is asked to do.
@@ -31,10 +42,8 @@ extension Option {
   static func settings(_ catalogue: Catalogue) -> [Option] {
     AnySetting.all.map { setting in
       let words = catalogue.words(of: setting)
-      let list = words.map { ": \(Self.list($0, of: setting))" } ?? ""
-      let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
       return Option(
-        name: setting.name, placeholder: "LIST", help: setting.help + list + standard,
+        name: setting.name, placeholder: "LIST", help: help(of: setting, in: catalogue),
         words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data",
         commands: ["norm", "data", "train-limit", "test-limit"].contains(setting.name)
           ? [.compare, .show, .claims] : [.compare, .show]
@@ -59,6 +68,12 @@ extension Option {
         }
       }
     }
+  }
+
+  private static func help(of setting: AnySetting, in catalogue: Catalogue) -> String {
+    let list = catalogue.words(of: setting).map { ": \(Self.list($0, of: setting))" } ?? ""
+    let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
+    return setting.help + list + standard
   }
 
   /// The words of a setting for the help, last those that `all` does not mean.

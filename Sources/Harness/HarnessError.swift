@@ -27,12 +27,25 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  public var description: String { Self.line(text) }
+
+  private var text: String {
     switch self {
     case .usage(let message), .noInput(let message), .cannotCreate(let message), .writeFailed(let message): message
-    case .badData(let file, let found, let expected): "\(file): found \(found), expected \(expected)."
+    case .badData(let file, let found, let expected):
+      // What is found can be a whole file without a line end.
+      "\(file): found \(found.prefix(400))\(found.count > 400 ? "…" : ""), expected \(expected)."
     case .outOfTime: "the time limit is over; every finished run is recorded, and the same command goes on."
     case .interrupted: "interrupted; every finished run is recorded."
     }
+  }
+
+  /// A text in one line: what ends a line or moves a cursor is spelled as in Swift.
+  private static func line(_ text: String) -> String {
+    func isSpelled(_ scalar: Unicode.Scalar) -> Bool {
+      [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+    guard text.unicodeScalars.contains(where: isSpelled) else { return text }
+    return text.unicodeScalars.map { isSpelled($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
   }
 }

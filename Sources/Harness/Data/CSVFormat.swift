@@ -57,7 +57,14 @@ struct CSVFormat: DataFormat {
       if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
       var reader = CSV.Reader(text)
       text = []
-      columns = (reader.next() ?? []).map { $0.trimmingCharacters(in: .whitespaces) }
+      func fields() throws -> [String]? {
+        guard let record = reader.nextRecord() else { return nil }
+        guard !record.contains(where: { $0 >= 0x80 }) || String(validating: record, as: UTF8.self) != nil else {
+          throw broken("bytes in line \(reader.line) that are no text", "a table in UTF-8")
+        }
+        return CSV.fields(of: record)
+      }
+      columns = (try fields() ?? []).map { $0.trimmingCharacters(in: .whitespaces) }
       let places = columns.indices.filter { columns[$0] == "label" }
       guard places.count == 1, columns.count > 1 else {
         let most = 8
@@ -67,7 +74,7 @@ struct CSVFormat: DataFormat {
             : "a first line of \(columns.prefix(most).joined(separator: ",").prefix(80))\(columns.count > most ? ",…" : "")",
           "names of columns, one of them label")
       }
-      while let fields = reader.next() {
+      while let fields = try fields() {
         if fields == [""] { continue }
         guard !reader.isCut else { throw broken("a quotation that begins in line \(reader.line)", "its end") }
         guard fields.count == columns.count else {

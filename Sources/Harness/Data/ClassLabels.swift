@@ -25,8 +25,10 @@ struct ClassLabels {
     case (.integers(let labels), .integers(let others)):
       (self.train, self.test, names) = try Self.mapped(labels, others, train.name, test.name) { $0.sorted() }
     case (.words(let labels), .words(let others)):
-      (self.train, self.test, names) = try Self.mapped(labels, others, train.name, test.name) { words in
-        words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      (self.train, self.test, names) = try Self.mapped(
+        labels.lazy.map(Word.init), others.lazy.map(Word.init), train.name, test.name
+      ) { words in
+        words.sorted { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
       }
     default:
       throw HarnessError.badData(
@@ -35,9 +37,13 @@ struct ClassLabels {
   }
 
   private static func mapped<Label: Hashable & CustomStringConvertible>(
-    _ train: [Label], _ test: [Label], _ trainName: String, _ testName: String, inOrder sorted: (Set<Label>) -> [Label]
+    _ train: some Sequence<Label>, _ test: some Sequence<Label>, _ trainName: String, _ testName: String,
+    inOrder sorted: (Set<Label>) -> [Label]
   ) throws -> ([Int], [Int], [String]) {
-    let known = sorted(Set(train))
+    // As large as there are classes: made of all at once, it would be as large as there are samples.
+    var all: Set<Label> = []
+    for label in train { all.insert(label) }
+    let known = sorted(all)
     guard known.count <= largestCount else {
       throw HarnessError.badData(
         file: trainName, found: "\(known.count) different labels", expected: "at most \(largestCount) classes")
@@ -54,5 +60,17 @@ struct ClassLabels {
       return number
     }
     return (train.map { classes[$0] ?? 0 }, test, known.map(\.description))
+  }
+
+  /// A label that is another one if its bytes are others: to a `String`, é is e with an accent.
+  private struct Word: Hashable, CustomStringConvertible {
+    let description: String
+
+    static func == (one: Word, other: Word) -> Bool { one.description.utf8.elementsEqual(other.description.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+      var text = description
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
   }
 }

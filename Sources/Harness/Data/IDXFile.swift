@@ -23,7 +23,9 @@ struct IDXFile {
   init(path: String, axes: Int) throws { try self.init(path: path, axes: axes...axes) }
 
   /// Reads a file that must have one of these numbers of axes.
-  init(path: String, axes possible: ClosedRange<Int>) throws {
+  ///
+  /// What `check` throws for extents that are of no use, it throws before there is memory for what has them.
+  init(path: String, axes possible: ClosedRange<Int>, check: ([Int]) throws -> Void = { _ in }) throws {
     let reader = try GzipReader(path: path)
     let magic = try reader.read(upTo: 4)
     let axes = magic.count == 4 && possible.contains(Int(magic[3])) ? Int(magic[3]) : possible.lowerBound
@@ -54,6 +56,7 @@ struct IDXFile {
       throw HarnessError.badData(
         file: path, found: "a header that claims \(claim) bytes", expected: "at most \(Self.largestSize) bytes")
     }
+    try check(extents)
     bytes = try reader.read(upTo: count)
     guard bytes.count == count else {
       throw HarnessError.badData(

@@ -19,9 +19,12 @@ struct IDXFormat: DataFormat {
         file: files.images, found: "\(count) images of \(height)×\(width)",
         expected: "at least one image of at least 2×2")
     }
-    let labels = try IDXFile(path: files.labels, axes: 1...1)
+    let values = StoredArray(name: files.images, shape: images.extents, type: .uint8, bytes: images.bytes)
+    let labels = try IDXFile(path: files.labels, axes: 1...1) {
+      try StoredLabels.check($0[0], of: files.labels, for: values)
+    }
     return StoredData.Part(
-      values: StoredArray(name: files.images, shape: images.extents, type: .uint8, bytes: images.bytes),
+      values: values,
       labels: StoredLabels(name: files.labels, values: .classes(labels.bytes.map(Int.init))))
   }
 }

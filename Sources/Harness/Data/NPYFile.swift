@@ -15,8 +15,8 @@ enum NPYFile {
     return StoredArray(name: reader.name, shape: header.shape, type: type, bytes: try bytes(header, reader))
   }
 
-  /// Labels: integers, or words.
-  static func labels(_ reader: some ByteReader) throws -> StoredLabels {
+  /// The labels of an array: integers, or words.
+  static func labels(_ reader: some ByteReader, for values: StoredArray) throws -> StoredLabels {
     let header = try NPYHeader(reading: reader)
     let isNumber = ["u", "i"].contains(header.kind) && [1, 2, 4, 8].contains(header.size)
     guard isNumber || (["U", "S"].contains(header.kind) && header.size > 0) else {
@@ -29,11 +29,19 @@ enum NPYFile {
         file: reader.name, found: "labels of shape \(StoredArray.text(header.shape))", expected: "[N], a label a sample"
       )
     }
+    _ = try values.samples()
+    try StoredLabels.check(header.shape[0], of: reader.name, for: values)
     let bytes = try bytes(header, reader)
-    let cells = stride(from: 0, to: bytes.count, by: header.size).map { bytes[$0..<$0 + header.size] }
+    let cells = stride(from: 0, to: bytes.count, by: header.size).lazy.map { bytes[$0..<$0 + header.size] }
     guard isNumber else {
-      return StoredLabels(
-        name: reader.name, values: .words(cells.map { header.kind == "U" ? Self.text($0) : Self.ascii($0) }))
+      let words = try cells.map { cell in
+        guard let word = header.kind == "U" ? Self.text(cell) : Self.bytes(cell) else {
+          throw HarnessError.badData(
+            file: reader.name, found: "a label of bytes that are no text", expected: "words in UTF-8, or numbers")
+        }
+        return word
+      }
+      return StoredLabels(name: reader.name, values: .words(words))
     }
     return StoredLabels(
       name: reader.name,
@@ -88,17 +96,19 @@ enum NPYFile {
     }
   }
 
-  private static func ascii(_ cell: ArraySlice<UInt8>) -> String {
-    String(decoding: cell.reversed().drop { $0 == 0 }.reversed(), as: UTF8.self)
+  /// Characters of a byte, or of several in UTF-8; what follows the word are zeros.
+  private static func bytes(_ cell: ArraySlice<UInt8>) -> String? {
+    String(validating: cell.reversed().drop { $0 == 0 }.reversed(), as: UTF8.self)
   }
 
   /// Characters of four bytes each; what follows the word are zeros.
-  private static func text(_ cell: ArraySlice<UInt8>) -> String {
+  private static func text(_ cell: ArraySlice<UInt8>) -> String? {
     var text = String.UnicodeScalarView()
     for start in stride(from: cell.startIndex, to: cell.endIndex, by: 4) {
       let code = cell[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       if code == 0 { break }
-      text.append(Unicode.Scalar(code) ?? "\u{FFFD}")
+      guard let character = Unicode.Scalar(code) else { return nil }
+      text.append(character)
     }
     return String(text)
   }

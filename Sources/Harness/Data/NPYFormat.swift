@@ -21,9 +21,9 @@ struct NPYFormat: DataFormat {
   func read(_ folder: String) throws -> StoredData {
     try check(folder)
     func part(_ name: String) throws -> StoredData.Part {
-      StoredData.Part(
-        values: try NPYFile.values(FileReader(path: "\(folder)/x_\(name).npy")),
-        labels: try NPYFile.labels(FileReader(path: "\(folder)/y_\(name).npy")))
+      let values = try NPYFile.values(FileReader(path: "\(folder)/x_\(name).npy"))
+      let labels = try NPYFile.labels(FileReader(path: "\(folder)/y_\(name).npy"), for: values)
+      return StoredData.Part(values: values, labels: labels)
     }
     return StoredData(train: try part("train"), test: try part("test"))
   }

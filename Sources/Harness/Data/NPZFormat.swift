@@ -27,8 +27,8 @@ struct NPZFormat: DataFormat {
       return member
     }
     func part(_ name: String) throws -> StoredData.Part {
-      StoredData.Part(
-        values: try NPYFile.values(member("x_" + name)), labels: try NPYFile.labels(member("y_" + name)))
+      let values = try NPYFile.values(member("x_" + name))
+      return StoredData.Part(values: values, labels: try NPYFile.labels(member("y_" + name), for: values))
     }
     return StoredData(train: try part("train"), test: try part("test"))
   }

@@ -40,15 +40,22 @@ extension StoredArray {
   ///
   /// - Throws: `HarnessError.badData` for every other shape.
   mutating func arrange() throws -> SampleShape {
+    let (shape, isChannelsFirst) = try samples()
+    if isChannelsFirst { moveChannelsLast() }
+    return shape
+  }
+
+  /// What the samples are, as the shape alone says it, and whether their channels stand before the pixels.
+  func samples() throws -> (shape: SampleShape, isChannelsFirst: Bool) {
     let known = "[N, F], [N, H, W], [N, T, F], [N, H, W, C] or [N, C, H, W]"
     func unclear(_ expected: String) -> HarnessError {
       .badData(file: name, found: "an array of shape \(shapeText)", expected: expected)
     }
     switch shape.count {
-    case 2: return SampleShape(height: 1, width: 1, channels: shape[1])
+    case 2: return (SampleShape(height: 1, width: 1, channels: shape[1]), false)
     case 3:
       guard shape[1] > 1 else { throw unclear("more than one row or step, or [N, F] for vectors") }
-      return SampleShape(height: shape[1], width: shape[2], channels: 1)
+      return (SampleShape(height: shape[1], width: shape[2], channels: 1), false)
     case 4:
       if shape[2] != 1 {
         let (isFirst, isLast) = (Self.channels.contains(shape[1]), Self.channels.contains(shape[3]))
@@ -58,9 +65,9 @@ extension StoredArray {
               ? "1, 3 or 4 channels at one end and not at both; leave out an axis of 1, or pad the images"
               : "1, 3 or 4 channels in the second or in the last place; images of one channel can be [N, H, W]")
         }
-        if isFirst { moveChannelsLast() }
+        if isFirst { return (SampleShape(height: shape[2], width: shape[3], channels: shape[1]), true) }
       }
-      return SampleShape(height: shape[1], width: shape[2], channels: shape[3])
+      return (SampleShape(height: shape[1], width: shape[2], channels: shape[3]), false)
     default: throw unclear(known)
     }
   }

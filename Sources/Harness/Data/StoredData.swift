@@ -24,6 +24,15 @@ struct StoredLabels {
     case words([String])
   }
 
+  /// Makes sure that there is one label for each sample, before they are read: a file can have more of them than memory.
+  static func check(_ count: Int, of name: String, for values: StoredArray) throws {
+    guard count == values.shape.first else {
+      throw HarnessError.badData(
+        file: name, found: "\(count) labels",
+        expected: "\(values.shape.first ?? 0), one for each image in \(values.name)")
+    }
+  }
+
   var count: Int {
     switch values {
     case .classes(let labels), .integers(let labels): labels.count
@@ -43,11 +52,7 @@ extension StoredData.Part {
       throw HarnessError.badData(
         file: values.name, found: shape.text, expected: "samples of at most \(SampleShape.largestSize) numbers")
     }
-    guard labels.count == values.shape[0] else {
-      throw HarnessError.badData(
-        file: labels.name, found: "\(labels.count) labels",
-        expected: "\(values.shape[0]), one for each image in \(values.name)")
-    }
+    try StoredLabels.check(labels.count, of: labels.name, for: values)
     if let place = StoredMoments.firstNotFinite(in: values.bytes, storedAs: values.type) {
       throw HarnessError.badData(
         file: values.name, found: "a value in sample \(place / size) that is infinite or no number",
@@ -87,6 +92,16 @@ extension Dataset {
       throw HarnessError.badData(
         file: train.values.name, found: "values in channel \(channel) too large to have a variance",
         expected: "numbers below 10¹⁵⁰")
+    }
+    // Of the numbers that the moments are of, none is further from the mean than the deviation times the root of their count.
+    let size = shape.height * shape.width * shape.channels
+    if let place = StoredMoments.firstTooFar(
+      in: test.values.bytes, storedAs: test.values.type, centres: moments.map(\.mean),
+      deviations: moments.map(\.deviation))
+    {
+      throw HarnessError.badData(
+        file: test.values.name, found: "a value in sample \(place / size) that is infinite once it is standardized",
+        expected: "numbers in the range of those in \(train.values.name)")
     }
   }
 }

@@ -11,10 +11,8 @@ final class ZipMember: ByteReader {
   private var (position, end): (Int, Int)
   private var given = 0
   private var checksum: UInt = 0
-  private var input: [UInt8] = []
-  /// The state of unpacking, which zlib wants in one place; `nil` for what is stored as it is.
-  private var stream: UnsafeMutablePointer<z_stream>?
-  private var isOver = false
+  /// `nil` for what is stored as it is.
+  private let inflater: Inflater?
 
   private static let chunkSize = 1 << 18
   /// Deflate makes no more of a byte.
@@ -44,31 +42,20 @@ final class ZipMember: ByteReader {
       throw broken("a claim of \(entry.size) bytes", "no more than \(entry.packedSize) packed ones come to")
     }
     (position, end) = (start, start + entry.packedSize)
-    guard entry.method == 8 else { return }
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    self.stream = stream
-    // The largest window, and no header.
-    let code = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard code == Z_OK else { throw HarnessError.noInput("\(name) cannot be unpacked: zlib says \(code).") }
-  }
-
-  deinit {
-    guard let stream else { return }
-    inflateEnd(stream)
-    stream.deallocate()
+    inflater = entry.method == 8 ? try Inflater(.none, name: name) : nil
   }
 
   func read(upTo count: Int) throws -> [UInt8] {
     let wanted = min(count, most)
     var bytes: [UInt8] = []
-    if stream == nil {
+    if inflater == nil {
       bytes = try file.read(upTo: min(wanted, end - position), at: position)
       position += bytes.count
       bytes.withUnsafeBufferPointer { add($0) }
     }
-    while stream != nil, !isOver, bytes.count < wanted {
-      let next = try inflate(upTo: min(Self.chunkSize, wanted - bytes.count))
+    while let inflater, bytes.count < wanted {
+      let next = try next(of: inflater, upTo: min(Self.chunkSize, wanted - bytes.count))
+      if next.isEmpty { break }
       bytes.growFor(next.count, of: wanted)
       bytes += next
       next.withUnsafeBufferPointer { add($0) }
@@ -81,8 +68,9 @@ final class ZipMember: ByteReader {
   /// Compares what was read with what the archive says of it, once all was.
   private func finish() throws {
     var rest = 0
-    if stream != nil, !isOver { rest = try inflate(upTo: 1).count }
-    guard given == entry.size, rest == 0, stream == nil || (isOver && position == end && input.isEmpty) else {
+    if let inflater { rest = try next(of: inflater, upTo: 1).count }
+    let isWhole = inflater.map { $0.isOver && $0.input.isEmpty && position == end } ?? true
+    guard given == entry.size, rest == 0, isWhole else {
       throw HarnessError.badData(
         file: name, found: rest > 0 || given == entry.size ? "more than \(given) bytes" : "\(given) bytes",
         expected: "the \(entry.size) that the archive claims")
@@ -102,35 +90,23 @@ final class ZipMember: ByteReader {
   }
 
   /// At least one of the next unpacked bytes; none at the end.
-  private func inflate(upTo count: Int) throws -> [UInt8] {
-    guard let stream else { return [] }
-    while !isOver {
-      if input.isEmpty {
-        input = try file.read(upTo: min(Self.chunkSize, end - position), at: position)
-        position += input.count
+  private func next(of inflater: Inflater, upTo count: Int) throws -> [UInt8] {
+    while !inflater.isOver {
+      if inflater.input.isEmpty {
+        inflater.input = try file.read(upTo: min(Self.chunkSize, end - position), at: position)
+        position += inflater.input.count
       }
-      let given = input.count
-      var code = Z_OK
-      let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, made in
-        code = input.withUnsafeMutableBufferPointer { source in
-          (stream.pointee.next_in, stream.pointee.avail_in) = (source.baseAddress, UInt32(given))
-          (stream.pointee.next_out, stream.pointee.avail_out) = (target.baseAddress, UInt32(count))
-          return CZlib.inflate(stream, Z_NO_FLUSH)
-        }
-        made = count - Int(stream.pointee.avail_out)
+      let isAtEnd = inflater.input.isEmpty
+      do throws(Inflater.Damage) {
+        let bytes = try inflater.next(upTo: count)
+        if !bytes.isEmpty { return bytes }
+      } catch {
+        throw HarnessError.badData(
+          file: name, found: "damaged deflated bytes (\(error.reason))", expected: "whole ones")
       }
-      input.removeFirst(given - Int(stream.pointee.avail_in))
-      switch code {
-      case Z_STREAM_END: isOver = true
-      case Z_OK: break
-      case Z_BUF_ERROR where given > 0: break
-      case Z_BUF_ERROR:
+      guard !isAtEnd || inflater.isOver else {
         throw HarnessError.badData(file: name, found: "deflated bytes that break off", expected: "all of them")
-      default:
-        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib says \(code)"
-        throw HarnessError.badData(file: name, found: "damaged deflated bytes (\(reason))", expected: "whole ones")
       }
-      if !bytes.isEmpty { return bytes }
     }
     return []
   }

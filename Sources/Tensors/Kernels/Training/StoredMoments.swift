@@ -37,6 +37,22 @@ package struct StoredMoments: Sendable, Equatable {
     }
     return found
   }
+
+  /// The place of the first number that, less its channel's centre and over its deviation, is too large for a `Float`.
+  package static func firstTooFar(
+    in bytes: [UInt8], storedAs type: StoredScalar, centres: [Double], deviations: [Double]
+  ) -> Int? {
+    require(
+      !centres.isEmpty && centres.count == deviations.count,
+      "\(centres.count) centres and \(deviations.count) deviations are not of the same channels.")
+    guard type != .uint8 else { return nil }
+    var (place, found) = (0, Int?.none)
+    type.forEach(of: bytes, channels: centres.count) { value, channel, _ in
+      if !Float((value - centres[channel]) / deviations[channel]).isFinite && found == nil { found = place }
+      place &+= 1
+    }
+    return found
+  }
 }
 
 extension StoredScalar {

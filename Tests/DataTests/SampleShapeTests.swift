@@ -70,7 +70,7 @@ import Testing
   func models() throws {
     let (images, numbers) = (try coloured("|u1"), try coloured("<f4"))
     for model in ModelRecipe.all {
-      var run = RunConfiguration(model: model, norm: choice("layer"), data: "x")
+      var run = try RunConfiguration(model: model, norm: #require(Catalogue().normalizer("layer")), data: "x")
       (run[.epochs], run[.batchSize], run[.width]) = (1, 3, 4)
       let results = try [images, numbers].map { try Training(run, on: $0).run(on: .serial).record }
       #expect(results[0][.testLoss] == results[1][.testLoss] && results[0].run != results[1].run)
@@ -91,7 +91,7 @@ import Testing
       xTrain: npy("|u1", [3, 2, 1, 2], Array(0..<12)), xTest: npy("|u1", [2, 2, 1, 2], Array(0..<8)))
     let vectors = try numpy(xTrain: npy("|u1", [3, 9], Array(0..<27)), xTest: npy("|u1", [2, 9], Array(0..<18)))
     func train(_ model: ModelRecipe, _ data: Dataset) throws -> Tensor<Float> {
-      var run = RunConfiguration(model: model, norm: choice("none"), data: "x")
+      var run = try RunConfiguration(model: model, norm: #require(Catalogue().normalizer("none")), data: "x")
       (run[.epochs], run[.batchSize], run[.width]) = (1, 3, 4)
       _ = try Training(run, on: data).run(on: .serial)
       return model.input(data.batch(0..<3, of: data.train, on: .serial), run)
@@ -130,16 +130,23 @@ import Testing
     #expect(error?.description.contains("found test images of 2×2, expected images of 2×2×3") == true)
   }
 
+  /// Images of 2×2 that are grey but for one pixel.
+  private func grey(_ labels: [Int]) -> LabelledImages {
+    let pixels = [7] + [UInt8](repeating: 1, count: 4 * labels.count - 1)
+    return LabelledImages(count: labels.count, height: 2, width: 2, pixels: pixels, labels: labels)
+  }
+
   @Test("What samples were made of is recorded once")
   func records() throws {
     let folder = try TemporaryFolder()
     let directory = try ResultsDirectory(path: folder.path)
     let data = try numpy(yTrain: npy("|S1", [3], [99, 97, 98]), yTest: npy("|S1", [2], [97, 97]))
+    let other = Dataset(name: "made", train: grey([0, 1, 0]), test: grey([0, 1]), classes: 2)
     for _ in 0..<2 {
       try directory.record(data)
-      try directory.record(Dataset.made([2, 1], test: [0, 1]))
+      try directory.record(other)
     }
-    let (name, made) = ("\(data.name),\(data.fingerprintText)", Dataset.made([2, 1], test: [0, 1]).fingerprintText)
+    let (name, made) = ("\(data.name),\(data.fingerprintText)", other.fingerprintText)
     #expect(
       try folder.text(of: "labels.csv")
         == """

@@ -7,59 +7,7 @@ import Testing
 
 @Suite struct IDXFileTests {
   private static let images = "train-images-idx3-ubyte"
-  private static let labels = "train-labels-idx1-ubyte"
-  private static let testImages = "t10k-images-idx3-ubyte"
-  private static let testLabels = "t10k-labels-idx1-ubyte"
   private static let pixels = [UInt8](repeating: 1, count: 12)
-
-  @Test(
-    "A file that is not what it should be is named, with what was found and what was expected",
-    arguments: [
-      (images, [0, 0, 8], "3 bytes"),
-      (images, [], "0 bytes"),
-      (images, [0, 0, 8, 3, 0, 0, 0, 3], "8 bytes"),
-      (images, idx([3, 2, 2], Array(pixels.dropLast())), "11 bytes after the header"),
-      (images, idx([3, 2, 2], pixels + [1]), "more bytes"),
-      (images, idx([3], [0, 1, 2]), "the magic number 00 00 08 01 (unsigned bytes along 1 axis)"),
-      (images, idx([3, 4], pixels), "the magic number 00 00 08 02 (unsigned bytes along 2 axes)"),
-      (images, Array("<!DOCTYPE html><html></html>".utf8), "the magic number 3c 21 44 4f"),
-      (images, idx([1 << 24, 1 << 12, 1 << 12], pixels), "claims 16777216 × 4096 × 4096"),
-      (images, idx([3, 715_827_883, 1], pixels), "claims 3 × 715827883 × 1 bytes"),
-      (images, idx([1 << 29, 2, 2], pixels), "12 bytes after the header"),
-      (images, idx([1 << 31, 1 << 31, 1 << 31], pixels), "claims 2147483648 × 2147483648 × 2147483648"),
-      (images, idx([0, 2, 2], []), "0 images"),
-      (images, idx([12, 1, 1], pixels), "12 images of 1×1"),
-      (images, idx([6, 1, 2], pixels), "6 images of 1×2"),
-      (images, idx([6, 2, 1], pixels), "6 images of 2×1"),
-      (labels, idx([2], [0, 1]), "2 labels"),
-      (labels, idx([4], [0, 1, 2, 0]), "4 labels"),
-      (labels, idx([3, 1, 1], [0, 1, 2]), "the magic number 00 00 08 03 (unsigned bytes along 3 axes)"),
-      (labels, idx([1 << 31 + 1], [0, 1, 2]), "claims 2147483649 bytes"),
-      (labels, idx([1 << 31], [0, 1, 2]), "3 bytes after the header"),
-      (testImages, idx([2, 3, 2], pixels), "test images of 3×2"),
-      (testImages, idx([2, 2, 3], pixels), "test images of 2×3"),
-      (testLabels, idx([1], [0]), "1 labels"),
-      (testLabels, idx([3], [0, 0, 0]), "3 labels"),
-      (testLabels, idx([2], [0, 3]), "a test label 3"),
-      (testLabels, idx([2], [255, 0]), "a test label 255"),
-    ] as [(String, [UInt8], String)])
-  func brokenFiles(file: String, bytes: [UInt8], found: String) throws {
-    try expectRefused(file, bytes, found)
-  }
-
-  @Test(
-    "Values that are not unsigned bytes are refused",
-    arguments: [
-      (9, "signed bytes"), (11, "16-bit integers"), (12, "32-bit integers"), (13, "32-bit floats"),
-      (14, "64-bit floats"), (0, "00 00 00"), (10, "00 00 0a"),
-    ] as [(UInt8, String)])
-  func elementTypes(element: UInt8, text: String) throws {
-    for (file, extents) in [(Self.images, [3, 2, 2]), (Self.labels, [3]), (Self.testImages, [2, 2, 2])] {
-      var bytes = idx(extents, [UInt8](repeating: 0, count: extents.reduce(1, *)))
-      bytes[2] = element
-      try expectRefused(file, bytes, text)
-    }
-  }
 
   @Test("A gzip stream that is cut, damaged or followed by something else is refused")
   func brokenStreams() throws {

@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import TestSupport
 import Testing
@@ -20,6 +21,27 @@ func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
   try folder.write(bytes, to: "file")
   try folder.zip("file")
   return Array(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/file.gz")))
+}
+
+/// A stream of zlib's: deflate alone, or gzip with its checksum.
+func deflated(_ bytes: [UInt8], gzip: Bool = false) -> [UInt8] {
+  var stream = z_stream()
+  // The smallest window that both have: it is made for every call.
+  let code = deflateInit2_(
+    &stream, 6, Z_DEFLATED, gzip ? 9 + 16 : -9, 1, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+    Int32(MemoryLayout<z_stream>.size))
+  precondition(code == Z_OK)
+  defer { deflateEnd(&stream) }
+  var bytes = bytes
+  let room = Int(deflateBound(&stream, uLong(bytes.count)))
+  return [UInt8](unsafeUninitializedCapacity: room) { target, count in
+    bytes.withUnsafeMutableBufferPointer { source in
+      (stream.next_in, stream.avail_in) = (source.baseAddress, uInt(source.count))
+      (stream.next_out, stream.avail_out) = (target.baseAddress, uInt(room))
+      precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+    }
+    count = room - Int(stream.avail_out)
+  }
 }
 
 extension TemporaryFolder {

@@ -99,67 +99,6 @@ import Testing
     }
   }
 
-  @Test(
-    "A file that is not what it should be is named, with what was found and what was expected",
-    arguments: [
-      ("x_train", [], "nothing"), ("x_train", [0x93, 78, 85], "other bytes at its beginning"),
-      ("x_train", [0x93] + Array("NUMPY".utf8), "6 bytes"), ("x_train", [0x80, 4, 0x95], "a pickle"),
-      ("x_train", npy("|u1", [3, 2, 2], Array(0..<12), version: 4), "version 4 of the format"),
-      ("x_train", Array(npy("|u1", [3, 2, 2], []).dropLast(30)), "a header that breaks off"),
-      ("x_train", Array(npy("|u1", [3, 2, 2], []).prefix(9)), "a header that breaks off"),
-      ("x_train", [0x93] + Array("NUMPY".utf8) + [2, 0, 255, 255, 255, 255], "a header of 4294967295 bytes"),
-      ("x_train", npy("|u1", [3, 2, 2], Array(0..<11)), "11 bytes after the header"),
-      ("x_train", npy("|u1", [3, 2, 2], Array(0..<13)), "more bytes after the header"),
-      ("x_train", npy("|u1", [3, 0, 2], []), "an array of shape [3, 0, 2]"),
-      ("x_train", npy("|u1", [1 << 40, 1 << 40], Array(0..<12)), "12 bytes after the header at the most"),
-      ("x_train", npy("<f8", [1 << 62, 2], Array(0..<12)), "12 bytes after the header at the most"),
-      ("x_train", npy("|u1", [12], Array(0..<12)), "an array of shape [12]"),
-      ("x_train", npy("|u1", [1, 1, 3, 2, 2], Array(0..<12)), "an array of shape [1, 1, 3, 2, 2]"),
-      ("x_train", npy("|u1", [3, 1, 4], Array(0..<12)), "an array of shape [3, 1, 4]"),
-      ("x_train", npy("|u1", [1, 3, 2, 3], Array(0..<18)), "an array of shape [1, 3, 2, 3]"),
-      ("x_train", npy("|u1", [1, 2, 3, 2], Array(0..<12)), "an array of shape [1, 2, 3, 2]"),
-      ("x_train", npy("|O", [3, 2, 2], Array(0..<96)), "objects, which is a pickle"),
-      ("x_train", npy("<i8", [3, 2, 2], Array(0..<96)), "int64"), ("x_train", npy("|b1", [12], []), "bool"),
-      ("x_train", npy("<c8", [3, 2, 2], Array(0..<96)), "complex64"),
-      ("x_train", npy("<f16", [3, 2, 2], Array(0..<192)), "float128"),
-      ("x_train", npy("<M8[ns]", [3, 2, 2], Array(0..<96)), "dtype M8"),
-      ("x_train", npy("nonsense", [3, 2, 2], []), "dtype 'nonsense'"),
-      ("x_train", npy(header: "{'descr': [('a', '<f4', (2,))], 'fortran_order': False, 'shape': (3,)}", []), "records"),
-      ("x_train", npy(header: "{'descr': '<f4', 'fortran_order': 0, 'shape': (3,)}", []), "no dictionary"),
-      ("x_train", npy(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (3)", []), "no dictionary"),
-      ("x_train", npy(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (-3,)}", []), "no dictionary"),
-      ("x_train", npy(header: "{'descr': '<f4', 'fortran_order': 'no', 'shape': (3,)}", []), "makes no sense"),
-      (
-        "x_train", npy(header: "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}", []),
-        "no dictionary"
-      ),
-      (
-        "x_train", npy("<f4", [3, 2, 2], bytes([UInt32](repeating: 0x7F80_0000, count: 12))),
-        "in sample 0 that is infinite"
-      ),
-      ("y_train", npy("|u1", [2], [0, 1]), "2 labels"),
-      ("y_train", npy("|u1", [3, 10], Array(0..<30)), "shape [3, 10]"),
-      ("y_train", npy("<f4", [3], Array(0..<12)), "labels of float32"),
-      ("y_train", npy("<u8", [3], bytes([0, 1, .max] as [UInt64])), "a label 18446744073709551615"),
-      ("x_test", npy("|u1", [2, 2, 3], Array(0..<12)), "test images of 2×3"),
-      ("x_test", npy("<f4", [2, 2, 2], Array(0..<32)), "test samples of float32"),
-      ("y_test", npy("|u1", [2], [3, 1]), "a test label 3"),
-      ("y_test", npy("|S1", [2], [65, 66]), "labels of another kind"),
-    ] as [(String, [UInt8], String)])
-  func brokenFiles(file: String, bytes: [UInt8], found: String) throws {
-    let error = #expect(throws: HarnessError.self, "\(found)") {
-      switch file {
-      case "x_train": try numpy(xTrain: bytes)
-      case "y_train": try numpy(yTrain: bytes)
-      case "x_test": try numpy(xTest: bytes)
-      default: try numpy(yTest: bytes)
-      }
-    }
-    let text = error?.description ?? ""
-    #expect(error?.exitCode == 65 && text.contains("/\(file).npy: found ") && text.contains(", expected "), "\(text)")
-    #expect(text.contains(found), "\(text)")
-  }
-
   @Test("A file that is missing is named; what is no file is not waited for")
   func missing() throws {
     let folder = try TemporaryFolder()

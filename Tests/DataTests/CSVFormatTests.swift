@@ -52,23 +52,11 @@ import Testing
     #expect(try names(["10", "9", "a"], ["9"]) == ["10", "9", "a"])
   }
 
-  @Test(
-    "A table that is not what it should be is named, with what was found and what was expected",
-    arguments: [
-      ("", "nothing"), ("1,2,3\n4,5,6\n", "a first line of 1,2,3"), ("label\n1\n", "a first line of label"),
-      ("a,label,label\n1,2,3\n", "a first line of a,label,label"), ("a,label,b\n", "no line but the first"),
-      ("a,label,b\n1,x,-2\n1,x\n", "line 3 with 2 fields"), ("a,label,b\n1,x,-2,4\n", "line 2 with 4 fields"),
-      ("a,label,b\n1,x,two\n", "'two' as b in line 2"), ("a,label,b\n,x,2\n", "'' as a in line 2"),
-      ("a,label,b\n1,,2\n", "no label in line 2"), ("a,label,b\n1,\"x,2\n3,y,4\n", "a quotation that begins in line 2"),
-      ("a,label,b\n1,x,nan\n", "in sample 0 that is infinite or no number"),
-      ("a,label,b\n1,x,2\n1,y,1e999\n", "in sample 1 that is infinite or no number"),
-      ("a,label,c\n1,x,2\n", "other columns"), ("a,b,label\n1,2,x\n", "other columns"),
-      ("a,label,b\n1,x,2\n", "a test label y"),
-    ])
-  func broken(table: String, found: String) throws {
-    let error = #expect(throws: HarnessError.self, "\(found)") { try load(table) }
-    let text = error?.description ?? ""
-    #expect(error?.exitCode == 65 && text.contains(".csv: found "), "\(text)")
-    #expect(text.contains(found), "\(text)")
+  @Test("Words that look alike are two classes if their bytes are not the same")
+  func accents() throws {
+    let table = "a,label\n1,\u{E9}\n2,e\u{301}\n3,e\n"
+    let data = try load(table, table)
+    #expect(data.classes == 3 && data.train.labels == [2, 1, 0] && data.test.labels == [2, 1, 0])
+    #expect(data.labelNames.map { Array($0.utf8) } == [[0x65], [0x65, 0xCC, 0x81], [0xC3, 0xA9]])
   }
 }
