@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Disturbs `compare` as disks, clocks and neighbours do, and looks at what each disturbance leaves.
 
-    swift build --product compare && python3 Tests/disturbances.py              # all of them; as root, as disks are mounted
-    python3 Tests/disturbances.py --only short-writes,locks --stride 50         # some, and every fiftieth byte
+    swift build --product compare && python3 Tests/disturbances.py        # all; as root, as disks are mounted; an hour
+    python3 Tests/disturbances.py --only short-writes,locks --stride 50   # some, and every fiftieth byte
 
-After each there is an exit code of `sysexits.h` and one line with the file and the system's reason, and what was recorded before is
-there, once, unchanged. Then the same command, undisturbed, completes the grid, and its files are those of a grid that nothing
-disturbed, timings aside. What this machine cannot do is left out, and said.
+After each there is an exit code of `sysexits.h` and one line with the file and the system's reason, and what was
+recorded before is there, once, unchanged. Then the same command, undisturbed, completes the grid, and its files are
+those of a grid that nothing disturbed, timings aside. What this machine cannot do is left out, and said.
 """
 
 import argparse
@@ -16,143 +16,15 @@ import errno
 import math
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from recorded import PROGRAM, TIMES, looked_at, rows
-
-PATIENCE = 600
-RUN = "--norm {} --model mlp --width 8 --train-limit 100 --batch-size 50 --jobs 1 --threads 1 --quiet --results FOLDER"
-NOT_OURS = {"commands.csv"}
-CANNOT_CREATE, WRITE_FAILED, OUT_OF_TIME = 73, 74, 75
-NOBODY = 65534
-
-
-@dataclass
-class Outcome:
-    """How a program ended."""
-
-    code: int
-    errors: list
-
-
-@dataclass
-class Task:
-    """A command, the folder that it starts with, and what that folder holds in the end."""
-
-    name: str
-    command: str
-    start: Path
-    expected: dict = field(default_factory=dict)
-
-    def words(self, folder):
-        """The arguments with which it records in a folder."""
-        return self.command.replace("FOLDER", str(folder)).split()
-
-
-class Workshop:
-    """The program, a folder for everything, and the commands that are disturbed."""
-
-    def __init__(self, program, place):
-        self.program, self.place, self.number = program, place, 0
-        none = RUN.format("none") + " --epochs 1 --record layers"
-        self.grid = self.made("grid", RUN.format("none,layer") + " --epochs 1,2 --record layers", none)
-        self.tuning = self.made("tuning", RUN.format("none,layer") + " --epochs 1 --tune learning-rate --budget 2")
-        self.merge = self.made("merge", self.merging(), none)
-
-    def merging(self):
-        """The command that joins two folders, which it makes."""
-        for norm in ("layer", "rms"):
-            self.ended(RUN.format(norm) + " --epochs 1,2 --record layers", self.place / norm)
-        return f"merge {self.place}/layer {self.place}/rms --into FOLDER"
-
-    def made(self, name, command, before=None):
-        """A task, with what it comes to when nothing disturbs it."""
-        task = Task(name, command, self.place / f"start-of-{name.replace(' ', '-')}")
-        if before:
-            self.ended(before, task.start)
-        folder = self.folder(task)
-        self.ended(command, folder)
-        task.expected = contents(folder)
-        return task
-
-    def folder(self, task, place=None):
-        """A new folder with what the task starts with."""
-        self.number += 1
-        folder = (place or self.place) / f"folder-{self.number}"
-        if task.start.exists():
-            shutil.copytree(task.start, folder)
-        return folder
-
-    def ended(self, command, folder):
-        """Runs a command that nothing disturbs."""
-        outcome = ended([self.program, *command.replace("FOLDER", str(folder)).split()])
-        if outcome.code:
-            raise SystemExit(f"{command} in {folder}: exit code {outcome.code}: {outcome.errors}")
-
-    def disturbed(self, task, folder, reasons, about=None, **options):
-        """Runs a task that is disturbed, and looks at what is left; returns whether it failed, as it should."""
-        before = seen(folder)
-        outcome = ended([self.program, *task.words(folder)], **options)
-        if outcome.code:
-            refused(outcome, about or folder, reasons)
-        seen(folder, before)
-        return outcome.code != 0
-
-    def completes(self, task, folder):
-        """Completes a folder, compares it with what should be there, and removes it."""
-        self.ended(task.command, folder)
-        found = contents(folder)
-        for name in task.expected.keys() | found.keys():
-            if found.get(name) != task.expected.get(name):
-                raise SystemExit(f"{folder}: {name} is not that of the undisturbed {task.name}.")
-        beside = {path.name for path in folder.iterdir() if path.suffix != ".csv" or path.name.startswith(".")} - {".lock"}
-        if beside:
-            raise SystemExit(f"{folder}: {', '.join(sorted(beside))} stay behind.")
-        shutil.rmtree(folder)
-
-
-def ended(words, limit=None, environment=None, user=None, folder=None):
-    """Runs something to its end, where no file can be longer than a limit, or as another user."""
-
-    def narrow():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    process = subprocess.run(
-        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, user=user, cwd=folder,
-        env={**os.environ, **(environment or {})}, preexec_fn=narrow if limit is not None else None)
-    return Outcome(process.returncode, process.stderr.splitlines())
-
-
-def contents(folder):
-    """Every table of a folder, without the times, its rows in an order of their own."""
-    return {path.name: sorted(rows(path).items()) for path in folder.glob("*.csv") if path.name not in NOT_OURS}
-
-
-def seen(folder, before=None):
-    """What is recorded, where what was recorded before must be."""
-    layers = ["layers.csv"] if (folder / "layers.csv").exists() or "layers.csv" in (before or {}) else []
-    return looked_at(folder, before or {}, ["runs.csv", "curves.csv", "outcomes.csv", *layers])
-
-
-def refused(outcome, place, reasons):
-    """Stops unless a program failed with one line that names a file and the system's reason."""
-    line = outcome.errors[0] if len(outcome.errors) == 1 else ""
-    names = [os.strerror(reason) for reason in reasons]
-    if (
-        outcome.code not in (CANNOT_CREATE, WRITE_FAILED) or not line.startswith("compare: ") or str(place) not in line
-        or not any(name in line for name in names)
-    ):
-        raise SystemExit(f"{place}: exit code {outcome.code}, {outcome.errors} instead of one of {names}")
-
-
-# What disturbs
+from recorded import PROGRAM, TIMES
+from workshop import NOBODY, OUT_OF_TIME, PATIENCE, RUN, Task, Workshop, ended, refused, seen
 
 
 def short_writes(workshop, asked):
@@ -182,9 +54,8 @@ def full_disk(workshop, asked):
                 with mounted("tmpfs", workshop.place / "disk", "-o", option.format(number)) as disk:
                     try:
                         folder = workshop.folder(task, disk)
-                    except shutil.Error:
-                        continue
                     except OSError:
+                        # Not even what is there before has room.
                         continue
                     failed += workshop.disturbed(task, folder, [errno.ENOSPC])
                     tried += 1
@@ -271,7 +142,7 @@ def removed(workshop, asked):
             failed += 1
         seen(folder)
         workshop.completes(task, folder)
-    yield f"removed in the middle: {asked.times} times, the folder or one of {len(names) - 1} files; {failed} times an error"
+    yield f"removed in the middle: {asked.times} times, {failed} times an error"
 
 
 def remove(path):
@@ -283,7 +154,7 @@ def remove(path):
 
 
 def clock(workshop, asked):
-    """Clocks that jump, the one that people set in both directions, all of them only on, as where a machine has slept."""
+    """Clocks that jump: the one that people set in both directions, all of them only on, as after a sleep."""
     task = workshop.grid
     with tempfile.NamedTemporaryFile("w", dir=workshop.place) as file:
         shim = {"LD_PRELOAD": str(shimmed(workshop)), "SHIM_CLOCK": file.name}
@@ -295,7 +166,8 @@ def clock(workshop, asked):
                 folder, done = workshop.folder(task), threading.Event()
                 jumper = threading.Thread(target=jump, args=(Path(file.name), jumps, done))
                 jumper.start()
-                outcome = ended([workshop.program, *(task.command + limit).replace("FOLDER", str(folder)).split()], environment={**shim, **more})
+                words = [workshop.program, *task.words(folder), *limit.split()]
+                outcome = ended(words, environment={**shim, **more})
                 done.set()
                 jumper.join()
                 Path(file.name).write_text("0")
@@ -303,7 +175,7 @@ def clock(workshop, asked):
                     raise SystemExit(f"clock {name}: exit code {outcome.code}: {outcome.errors}")
                 count = times_of(folder)
                 workshop.completes(task, folder)
-                yield f"clock {name}{',' if limit else ''}{limit}: exit code {outcome.code}, {count} times, none below 0"
+                yield f"clock {name}{limit}: exit code {outcome.code}, {count} times, none below 0"
 
 
 def jump(file, jumps, done):
@@ -333,8 +205,8 @@ def three(workshop, asked):
         for _ in range(asked.times):
             folder = workshop.folder(task)
             words = [workshop.program, *task.words(folder)]
-            processes = [subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-            for process in processes:
+            streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+            for process in [subprocess.Popen(words, **streams) for _ in range(3)]:
                 _, errors = process.communicate(timeout=PATIENCE)
                 if process.returncode:
                     raise SystemExit(f"one of three: exit code {process.returncode}: {errors}")
@@ -364,7 +236,7 @@ def checkpoints(workshop, asked):
     outcome = ended([workshop.program, *task.words(folder)])
     files = list(folder.glob("checkpoints/*"))
     if outcome.code != OUT_OF_TIME or len(files) != 1:
-        yield f"checkpoints: left out, as this machine is too slow now: exit code {outcome.code}, {len(files)} checkpoints"
+        yield f"checkpoints: left out, as this machine is too slow now: exit code {outcome.code}"
         return
     size, failed = files[0].stat().st_size, 0
     limits = [*range(5000, size, max((size - 5000) // asked.times, 1))]
@@ -391,7 +263,8 @@ def shimmed(workshop):
     """The library that stands between the program and the system."""
     library = workshop.place / "shim.so"
     if not library.exists():
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, Path(__file__).with_name("shim.c"), "-ldl"], check=True)
+        source = Path(__file__).with_name("shim.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
 
 
@@ -407,8 +280,8 @@ def mounted(kind, place, *options):
 
 
 SCENES = {
-    "short-writes": short_writes, "checkpoints": checkpoints, "full-disk": full_disk, "read-only": read_only, "removed": removed, "clock": clock,
-    "three": three, "locks": locks,
+    "short-writes": short_writes, "checkpoints": checkpoints, "full-disk": full_disk, "read-only": read_only,
+    "removed": removed, "clock": clock, "three": three, "locks": locks,
 }
 
 

@@ -1,4 +1,4 @@
-/* Stands between `compare` and the system for Tests/disturbances.py: locks that a file system lacks, and clocks that jump. */
+/* Between `compare` and the system, for Tests/disturbances.py: locks that a file system lacks, clocks that jump. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

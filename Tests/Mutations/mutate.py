@@ -5,6 +5,7 @@
     python3 Tests/Mutations/mutate.py --list     # check that every mutation still fits the code
     python3 Tests/Mutations/mutate.py 3 17       # only these; writes nothing
     python3 Tests/Mutations/mutate.py --races    # races that the thread sanitizer must report, and none without them
+    python3 Tests/Mutations/mutate.py --races 3  # only this one, and none without it
 
 Works on a clone in a temporary folder. Each mutation replaces one piece of text, which must stand exactly once
 in its file. The quick tests run first; a mutation that survives them meets all the others.
@@ -767,10 +768,10 @@ RACES = [
 RACING = "--norm batch,layer --model cnn,rnn --epochs 1 --train-limit 400 --threads 4 --jobs 2 --record layers --quiet".split()
 
 
-def check_all() -> None:
+def check_all(mutations) -> None:
     """Every mutation must fit the code exactly once."""
     wrong = []
-    for number, (file, old, _, note) in enumerate(MUTATIONS + RACES, 1):
+    for number, (file, old, _, note) in enumerate(mutations, 1):
         found = (ROOT / file).read_text().count(old)
         if found != 1:
             wrong.append(f"{number}: {file}: {note}: {found} places instead of one")
@@ -814,10 +815,11 @@ def races(folder: pathlib.Path) -> str:
     return f"{count} reports" if count else "clean"
 
 
-def plant_all(folder: pathlib.Path) -> None:
+def plant_all(folder: pathlib.Path, chosen: list[int]) -> None:
     """Plants one race after the other; stops unless each is reported, and nothing without them."""
     missed = []
-    for file, old, new, note in [*RACES, (RACES[0][0], "", "", "the code as it is")]:
+    planted = [RACES[number - 1] for number in chosen] or RACES
+    for file, old, new, note in [*planted, (RACES[0][0], "", "", "the code as it is")]:
         text = (folder / file).read_text()
         if old:
             (folder / file).write_text(text.replace(old, new))
@@ -831,7 +833,7 @@ def plant_all(folder: pathlib.Path) -> None:
 
 
 def main() -> None:
-    check_all()
+    check_all(RACES if "--races" in sys.argv else MUTATIONS + RACES)
     if "--list" in sys.argv:
         for number, (file, _, _, note) in enumerate(MUTATIONS, 1):
             print(f"{number:3} {file}: {note}")
@@ -841,7 +843,7 @@ def main() -> None:
     subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
     if "--races" in sys.argv:
         try:
-            return plant_all(folder)
+            return plant_all(folder, [int(word) for word in sys.argv[1:] if word.isdigit()])
         finally:
             shutil.rmtree(folder.parent)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=folder, capture_output=True, text=True).stdout.strip()
