@@ -23,7 +23,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from recorded import PROGRAM, TIMES
+from recorded import PROGRAM, TIMES, rows
 from workshop import NOBODY, OUT_OF_TIME, PATIENCE, RUN, Task, Workshop, ended, refused, seen
 
 
@@ -117,10 +117,8 @@ def not_allowed(workshop):
 
 def removed(workshop, asked):
     """The folder, or what says which runs are recorded, is removed: before a start, or in the middle."""
-    task = workshop.grid
-    folder = workshop.folder(task)
-    shutil.rmtree(folder)
-    workshop.completes(task, folder)
+    task = workshop.made("removal", RUN.format("none,layer,rms") + " --epochs 1,100,200 --record layers")
+    workshop.completes(task, workshop.folder(task))
     place = workshop.place / "gone"
     place.mkdir()
     words = [str(workshop.program), *RUN.format("none").replace("FOLDER", "Results").split()]
@@ -132,10 +130,11 @@ def removed(workshop, asked):
     names = [None, "runs.csv", ".lock"]
     for number in range(asked.times):
         name = names[number % len(names)]
-        folder = workshop.folder(task)
-        remover = threading.Timer(draw.uniform(0, asked.seconds), remove, [folder / name if name else folder])
+        folder, done = workshop.folder(task), threading.Event()
+        remover = threading.Thread(target=remove, args=(folder, name, draw.uniform(0, 0.05), done))
         remover.start()
         outcome = ended([workshop.program, *task.words(folder)])
+        done.set()
         remover.join()
         if outcome.code:
             refused(outcome, folder, [errno.ENOENT])
@@ -145,12 +144,15 @@ def removed(workshop, asked):
     yield f"removed in the middle: {asked.times} times, {failed} times an error"
 
 
-def remove(path):
-    """Removes a file or a folder, whatever is written to it meanwhile."""
-    if not path.is_dir():
-        return path.unlink(missing_ok=True)
-    while path.exists():
-        shutil.rmtree(path, ignore_errors=True)
+def remove(folder, name, delay, done):
+    """Removes a folder or a file of it, some time after its first run is recorded, whatever is written meanwhile."""
+    while not done.is_set() and len(rows(folder / "runs.csv")) == 0:
+        done.wait(0.001)
+    done.wait(delay)
+    if name:
+        (folder / name).unlink(missing_ok=True)
+    while not name and folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def clock(workshop, asked):
@@ -291,7 +293,6 @@ def main():
     parser.add_argument("--only", default=",".join(SCENES), help="some of " + ", ".join(SCENES))
     parser.add_argument("--stride", type=int, default=1, help="cut writes at every byte (default) or at every so many")
     parser.add_argument("--times", type=int, default=30, help="of what is drawn or repeated (default 30)")
-    parser.add_argument("--seconds", type=float, default=0.15, help="within which something is removed (default 0.15)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
     parser.add_argument("--compare", type=Path, default=PROGRAM, help="the program (default that of a debug build)")
     asked = parser.parse_args()
