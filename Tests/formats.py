@@ -5,7 +5,8 @@
     python3 Tests/formats.py --gigabytes 2      # the memory that a set of 2 GB takes, with one run at a time and two
 
 Fashion-MNIST as IDX, .npy, .npz and, through make_npz.py, folders of PNG comes to the same bytes of CSV, timings aside.
-It is read from the folder of Debian's package: apt-get install dataset-fashion-mnist. Needs numpy, pillow, pyarrow, tqdm.
+It is read from the folder of Debian's package (apt-get install dataset-fashion-mnist). Needs numpy, pillow, pyarrow
+and tqdm.
 """
 
 import argparse
@@ -218,7 +219,7 @@ def memory(root, arrays, gigabytes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gigabytes", type=float, metavar="N", help="the memory on a set of this size, and nothing else")
+    parser.add_argument("--gigabytes", type=float, metavar="N", help="the memory on a set of this size, nothing else")
     parser.add_argument("--folder", type=Path, help="where to make the files; a temporary folder otherwise")
     options = parser.parse_args()
     if not PROGRAM.exists():

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -157,21 +158,35 @@ import Testing
     }
     let name = "checkpoints/\(group.identifier).checkpoint"
     let bytes = try #require(folder.bytes(of: name))
-    try trials.run { mutator, _ in
-      let changed = mutator.mutated(bytes)
+    var content = try #require(
+      PropertyListSerialization.propertyList(from: Data(bytes), format: nil) as? [String: Any])
+    let tested = try digits.get().test.count
+    let inner = Array(try #require(content["checkpoint"] as? Data))
+    try trials.run { mutator, index in
+      var changed = mutator.mutated(bytes)
+      if index % 2 == 0 {
+        // What is behind the hash.
+        let own = mutator.mutated(inner)
+        (content["checkpoint"], content["hash"]) = (Data(own), StableHash(of: own).value)
+        changed = Array(try PropertyListSerialization.data(fromPropertyList: content, format: .binary, options: 0))
+      }
       try folder.write(changed, to: name)
       return Changed(file: 0, bytes: changed)
     } bytes: {
       $0.bytes
     } trying: { input in
       do {
-        // Bytes that nothing reads may change.
         guard let found = try CheckpointFolder(path: folder.path + "/checkpoints").checkpoint(of: group) else {
           Issue.record("No checkpoint for \(input.bytes)")
           return .refused
         }
-        if found.step != 2 || found.epoch != 1 || found.runs != group.runs.map(\.identifier) {
-          Issue.record("Another checkpoint for \(input.bytes)")
+        // What whoever goes on from it looks at.
+        guard found.flaw(of: 1, batches: 2, epochs: 2, heldOut: 0, tested: [tested]) == nil,
+          found.model.snapshot != nil, found.optimizer.snapshot != nil
+        else { return .refused }
+        let observations = found.courses.flatMap { $0.observations.map(\.observation) }
+        if observations.contains(where: { $0.test?.correct.count ?? tested != tested }) {
+          Issue.record("Another number of images for \(input.bytes)")
         }
         return .read(bytes.count)
       } catch let error as HarnessError {

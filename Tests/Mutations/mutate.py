@@ -305,6 +305,7 @@ MUTATIONS = [
      "let character = Unicode.Scalar(code) ?? \"?\"", "labels that are no text are one class"),
     (DATA + "ClassLabels.swift", "one.description.utf8.elementsEqual(other.description.utf8)", "one.description == other.description",
      "words that look alike are one class"),
+    (DATA + "ClassLabels.swift", "$0.description.prefix(40)", "$0.description", "an error is as long as a label"),
     (DATA + "Inflater.swift", "case Z_STREAM_END: isOver = true", "case Z_STREAM_END: break", "no stream has an end"),
     ("Sources/Harness/HarnessError.swift", "[.control, .lineSeparator, .paragraphSeparator].contains", "[.format].contains",
      "an error ends its line, or moves the cursor"),

@@ -69,9 +69,9 @@ public struct MutationTrials {
       if index % 64 == 0 { memory?.settle() }
       memory?.clear()
       let before = memory?.read()
-      let begun = ContinuousClock.now
+      let begun = Self.work
       let answer = try trying(input)
-      let seconds = (ContinuousClock.now - begun) / .seconds(1)
+      let seconds = Self.work - begun
       if let before, let after = memory?.read() { look(index, input: size, answer, before, after) }
       watch.end()
       if seconds > slowest.seconds { slowest = (seconds, index) }
@@ -79,8 +79,16 @@ public struct MutationTrials {
       case .read: read += 1
       case .refused: refused += 1
       }
+      if (read + refused) % 100_000 == 0, read + refused < count { tell(since: start, isMeasured: memory != nil) }
     }
-    if Self.asked != nil { print(line(in: (ContinuousClock.now - start) / .seconds(1), isMeasured: memory != nil)) }
+    tell(since: start, isMeasured: memory != nil)
+  }
+
+  /// The seconds that this thread has worked: not those in which others did.
+  private static var work: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
   }
 
   private mutating func look(
@@ -93,6 +101,14 @@ public struct MutationTrials {
     let isWithin = growth <= 4 * size + Self.room && after.addresses - before.addresses <= Self.mostAddresses
     let text = "\(growth) bytes, and \(after.addresses - before.addresses) of addresses"
     #expect(isWithin, "\(reader), seed \(Self.seed), input \(index) takes \(text): \(input.prefix(4000))")
+  }
+
+  /// Prints the count, if it is asked for.
+  private func tell(since start: ContinuousClock.Instant, isMeasured: Bool) {
+    guard Self.asked != nil else { return }
+    print(line(in: (ContinuousClock.now - start) / .seconds(1), isMeasured: isMeasured))
+    // What reads it through a pipe shall see it now.
+    fflush(nil)
   }
 
   private func line(in seconds: Double, isMeasured: Bool) -> String {

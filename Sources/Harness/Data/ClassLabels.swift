@@ -52,7 +52,7 @@ struct ClassLabels {
     let test = try test.map { label in
       guard let number = classes[label] else {
         let most = 8
-        let list = known.prefix(most).map(\.description).joined(separator: ", ")
+        let list = known.prefix(most).map { $0.description.prefix(40) }.joined(separator: ", ")
         throw HarnessError.badData(
           file: testName, found: "a test label \(label)",
           expected: "one of those in \(trainName): \(list)\(known.count > most ? ", …" : "")")
