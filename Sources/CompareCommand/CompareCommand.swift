@@ -80,7 +80,7 @@ public enum CompareCommand {
       }
     } catch {
       // What is finished is shown before what went wrong is told.
-      try report(task?.runs ?? runs, study, in: directory, request)
+      try report(task?.runs ?? runs, study, in: directory, request, isOver: false)
       try stop(error, trainings, recording: { _ in request.recordings }, in: directory)
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
@@ -188,12 +188,14 @@ public enum CompareCommand {
     }
   }
 
+  /// Prints the table, and writes what is made of it where training is over: of a grid that was stopped, the differences of the
+  /// runs that there are by then are other ones.
   private static func report(
-    _ runs: [Training], _ study: TuningStudy?, in directory: ResultsDirectory, _ request: Request
+    _ runs: [Training], _ study: TuningStudy?, in directory: ResultsDirectory, _ request: Request, isOver: Bool = true
   ) throws {
     let report: Report
     if let study {
-      try directory.record(chosenIn: [(study, nil)])
+      if isOver { try directory.record(chosenIn: [(study, nil)]) }
       let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
       report = Report(analysis: analysis, tuning: (study.tuning, results))
     } else {
@@ -205,7 +207,7 @@ public enum CompareCommand {
         tuning: nil)
     }
     guard !report.analysis.rows.isEmpty else { return }
-    try directory.write(report.differences, columns: Report.differenceColumns)
+    if isOver { try directory.write(report.differences, columns: Report.differenceColumns) }
     try emit(report, request)
     if request.format == .text { write("\nRuns: \(directory.runsPath)   Curves: \(directory.curvesPath)") }
   }

@@ -252,10 +252,14 @@ extension Option {
     Option(
       name: "time-limit", placeholder: "TIME",
       help:
-        "stop cleanly before so much time is over, as 90s, 30m, 2h or 1d; the same command goes on, with the same bits",
+        "stop cleanly before so much time is over, as 90s, 30m, 1h30m, 2:30:00 or 1-12:00:00: no epoch is begun that would "
+        + "not be over a second before; the same command goes on, with the same bits, as after Ctrl-C or a kill",
       commands: [.compare, .claims]
-    ) {
-      $0.timeLimit = TimeLimit(seconds: try seconds($1, for: "time-limit"))
+    ) { request, text in
+      guard let seconds = TimeText.seconds(text) else {
+        throw HarnessError.usage("'\(text)' is no value of --time-limit: it takes \(TimeText.form).")
+      }
+      request.timeLimit = TimeLimit(seconds: seconds)
     },
     Option(
       name: "force", placeholder: nil, help: "train recorded runs anew and replace their rows", commands: [.compare]
@@ -298,16 +302,6 @@ extension Option {
       throw HarnessError.usage("'\(text)' is no value of --\(name): it takes \(SettingDomain.integers(range).text).")
     }
     return value
-  }
-
-  /// A time as a number with its unit.
-  private static func seconds(_ text: String, for name: String) throws -> Double {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-    let factor = text.last.flatMap { units[$0] }
-    guard let value = Double(factor == nil ? text[...] : text.dropLast()), value > 0, value <= 1e9 else {
-      throw HarnessError.usage("'\(text)' is no value of --\(name): it takes a time, as 90s, 30m, 2h or 1d.")
-    }
-    return value * (factor ?? 1)
   }
 
   /// A setting to tune, and its range if one is named.

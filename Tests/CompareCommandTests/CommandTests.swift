@@ -40,9 +40,9 @@ import Testing
       ("--seed 1 --seeds 3", "--seed and --seeds exclude each other"),
       ("--seeds 1000000000", "'1000000000' is no value of --seeds: it takes whole numbers, 1 to 10000."),
       ("--force=yes", "--force takes no value."),
-      ("--time-limit 2w", "'2w' is no value of --time-limit: it takes a time, as 90s, 30m, 2h or 1d."),
-      ("--time-limit -1h", "'-1h' is no value of --time-limit: it takes a time, as 90s, 30m, 2h or 1d."),
-      ("--time-limit nan", "'nan' is no value of --time-limit: it takes a time, as 90s, 30m, 2h or 1d."),
+      ("--time-limit 2w", "'2w' is no value of --time-limit: it takes a time, as 90s, 30m, 1h30m or 2d, or as"),
+      ("--time-limit -1h", "'-1h' is no value of --time-limit: it takes a time, as 90s, 30m, 1h30m or 2d, or as"),
+      ("--time-limit nan", "'nan' is no value of --time-limit: it takes a time, as 90s, 30m, 1h30m or 2d, or as"),
       (
         "--force --time-limit 1h",
         "--time-limit goes on with what is recorded, and --force trains it anew: give one of them."

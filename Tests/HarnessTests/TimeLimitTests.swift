@@ -26,14 +26,6 @@ import Testing
     func pass(_ seconds: Double) { clock.withLock { $0.now = $0.start + .seconds(seconds) } }
   }
 
-  private func numbers(_ directory: ResultsDirectory) throws -> [[String]] {
-    func timeless(_ columns: [String]) -> [String] {
-      columns.filter { !["seconds", "samples_per_second", "elapsed_seconds"].contains($0) }
-    }
-    return try directory.records().map { timeless(RunRecord.columns).map($0.field) }
-      + directory.evaluations().map { timeless(CurveRecord.columns).map($0.field) }
-  }
-
   @Test(
     "A run that is stopped after each epoch, and gone on with, comes to the same bits as one that never stops",
     arguments: [("cnn", "batch"), ("cnn", "renorm"), ("rnn", "layer"), ("mlp", "batch"), ("mlp", "none")])
@@ -172,4 +164,13 @@ import Testing
     #expect(found.trainLoss.isNaN && found.gradientNorm == .infinity && found.test?.loss == -.infinity)
     #expect(found.test?.correct == observation.test?.correct && found.elapsedSeconds == 0.1)
   }
+}
+
+/// All that is recorded of runs and their evaluations but the times.
+func numbers(_ directory: ResultsDirectory) throws -> [[String]] {
+  func timeless(_ columns: [String]) -> [String] {
+    columns.filter { !["seconds", "samples_per_second", "elapsed_seconds"].contains($0) }
+  }
+  return try directory.records().map { timeless(RunRecord.columns).map($0.field) }
+    + directory.evaluations().map { timeless(CurveRecord.columns).map($0.field) }
 }

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// It counts from when it is made. No epoch is begun that would not be over in time if it took half as long again as the longest one
 /// of the run so far, and a second; a run that is in the middle of its training then leaves a ``Checkpoint``. What is in an epoch
-/// when the time is over, as in one that is longer than all of it, is lost.
+/// when the time is over is lost, and an epoch that is longer than all of it is an error.
 public struct TimeLimit: Sendable {
   public let seconds: Double
   private let start: ContinuousClock.Instant
@@ -26,4 +26,23 @@ public struct TimeLimit: Sendable {
 
   /// Whether there is time for another epoch where the longest took so many seconds, and a second to record what there is.
   func allows(epochOf longest: Double) -> Bool { elapsed + 1.5 * longest + 1 < seconds }
+
+  /// What to say when the time is over in an epoch: the next time can end no epoch either, if the first one takes so long.
+  func error(whereFirstEpochTakes needed: Double?, of group: TrainingGroup) -> HarnessError {
+    guard let needed, needed > seconds else { return .outOfTime }
+    return .usage(
+      "One epoch of \(group.identifier) (\(group.runs[0].configuration.oneLine)) takes some \(Self.text(needed)), and the time "
+        + "limit is \(Self.text(seconds)): it would never end one. Give a longer limit, or train on less with --train-limit."
+    )
+  }
+
+  /// Seconds for a person to read: `90 s`, `12 min`, `3.5 h`.
+  private static func text(_ seconds: Double) -> String {
+    func rounded(_ value: Double) -> String {
+      value < 10 && value != value.rounded()
+        ? String((value * 10).rounded() / 10) : String(Int(min(value.rounded(), 1e15)))
+    }
+    return seconds < 120
+      ? "\(rounded(seconds)) s" : seconds < 7200 ? "\(rounded(seconds / 60)) min" : "\(rounded(seconds / 3600)) h"
+  }
 }

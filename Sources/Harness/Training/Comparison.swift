@@ -8,6 +8,8 @@ public struct Comparison: Sendable {
   private let directory: ResultsDirectory
   /// What is recorded of the inside of a run.
   private let recordings: @Sendable (Training) -> Set<String>
+  /// What the times of epochs are read off.
+  var clock: @Sendable () -> ContinuousClock.Instant = { .now }
 
   /// What happens in the course of a comparison.
   public enum Event: Sendable {
@@ -40,14 +42,18 @@ public struct Comparison: Sendable {
   /// Runs that differ in nothing but their evaluation are trained once, and recorded one after the other.
   /// A run that fails keeps its error; what was in flight beside it is finished and recorded first.
   ///
+  /// A run of more than half a minute leaves a checkpoint now and then, at the end of an epoch, until it is recorded. One that was
+  /// stopped or killed goes on from there, with the same bits; one of whose inside something is recorded begins anew, and so
+  /// does one that is forced.
+  ///
   /// - Parameters:
   ///   - jobs: how many runs are trained side by side.
   ///   - threads: the threads that the runs in flight share.
   ///   - force: trains recorded runs anew and replaces their rows.
-  ///   - limit: the time there is. A run that does not fit leaves a checkpoint at the end of an epoch, and goes on from there the
-  ///     next time, with the same bits; one of whose inside something is recorded begins anew.
+  ///   - limit: the time there is. A run that does not fit leaves a checkpoint at the end of an epoch.
   ///   - report: called as things happen, by one thread at a time; returns `false` to stop.
-  /// - Throws: `HarnessError`, `.interrupted` if `report` says so, and `.outOfTime` if the limit left something to train.
+  /// - Throws: `HarnessError`, `.interrupted` if `report` says so, `.outOfTime` if the limit left something to train, and `.usage`
+  ///   if a single epoch takes longer than the limit.
   public func run(
     jobs: Int = 1, threads: Int = 1, force: Bool = false, within limit: TimeLimit? = nil, report: (Event) -> Bool
   ) throws {
@@ -95,29 +101,39 @@ public struct Comparison: Sendable {
             progress.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
             defer { progress.withLock { $0.share(threads, with: nil, of: index) } }
             let isWatched = group.runs.contains { !recordings($0).isEmpty }
-            var epochs = EpochTimes()
+            let isKept = !force && !isWatched
+            var epochs = EpochClock(now: clock)
             let results = try group.run(
               on: processor, share: share,
               recording: { run in
                 let wanted = recordings(run)
                 return Recording.all.filter { wanted.contains($0.name) }
               },
-              resuming: { take in
-                guard !force, !isWatched, let checkpoint = try checkpoints.checkpoint(of: group) else { return }
+              resuming: { largest, take in
+                guard isKept, let checkpoint = try checkpoints.checkpoint(of: group, atMost: largest) else { return }
                 // One of a training that other runs belonged to, or of other numerics, is of no use: this one begins anew.
                 guard checkpoint.isOf(group) else { return }
                 if let flaw = take(checkpoint) { throw checkpoints.flaw(group, flaw) }
               },
               atEpochEnd: { checkpoint in
-                epochs.end()
-                guard let limit, !limit.allows(epochOf: epochs.longest) else { return }
-                if !isWatched { try checkpoints.save(checkpoint(), of: group) }
-                throw HarnessError.outOfTime
+                epochs.endEpoch()
+                if let limit, !limit.allows(epochOf: epochs.longest) {
+                  if isKept { try checkpoints.save(checkpoint(), of: group) }
+                  throw HarnessError.outOfTime
+                }
+                guard isKept, epochs.isDue else { return }
+                // A disk that has no room for it now need not keep anyone from training.
+                try? checkpoints.save(checkpoint(), of: group)
+                epochs.save()
               }
             ) { now in
               if now.fraction >= Self.measuredPart { progress.withLock { $0.endMeasuring(index, threads) } }
               let isLate = now.fraction < 1 && limit?.isOver ?? false
-              if isLate { progress.withLock { $0.fail(HarnessError.outOfTime) } }
+              if isLate, let limit {
+                let part = now.fraction * Double(group.epochs) - Double(now.epoch - 1)
+                let error = limit.error(whereFirstEpochTakes: epochs.firstEpoch(done: part), of: group)
+                progress.withLock { $0.fail(error) }
+              }
               return tell(.progress(group, now)) && !isLate
             }
             end(index, Finished(group: group, results: results))
@@ -137,17 +153,6 @@ public struct Comparison: Sendable {
 extension Comparison {
   /// The part of a run in which it has no more threads than its share, so that its rate is that of its neighbours.
   fileprivate static let measuredPart = 0.05
-}
-
-/// How long the epochs of a run take.
-private struct EpochTimes {
-  private var start = ContinuousClock.now
-  private(set) var longest = 0.0
-
-  mutating func end() {
-    longest = max(longest, start.duration(to: .now) / .seconds(1))
-    start = .now
-  }
 }
 
 /// Runs that are trained but not recorded yet.
@@ -173,7 +178,9 @@ private struct InFlight: Sendable {
 
   mutating func fail(_ error: any Error) {
     if case HarnessError.interrupted = error { return }
-    failure = failure ?? error
+    // That time is over says least.
+    if let failure, failure as? HarnessError != .outOfTime { return }
+    failure = error
   }
 
   mutating func takeNext(of count: Int) -> Int? {

@@ -70,6 +70,16 @@ struct GroupTraining<Model: Classifier<Float>> {
     return nil
   }
 
+  /// No checkpoint has more bytes: several times the numbers of the model, what every evaluation came to, and room for statistics
+  /// of time steps, which a model that is not trained yet does not have.
+  var largestCheckpoint: Int {
+    let tensors = trainer.snapshots.model.tensors.values
+    let numbers = tensors.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.size
+    let images = runs.map { examiner.count(in: $0.examination) + examiner.heldOut.count }.reduce(0, +)
+    let evaluations = interval > 0 ? steps / interval + epochs + 1 : epochs
+    return (1 << 28) + 16 * numbers + evaluations * (images / 8 + 2_000 * runs.count)
+  }
+
   /// What it takes to go on from here, at the end of an epoch; what was recorded of the inside is not part of it.
   private var checkpoint: Checkpoint {
     let (model, optimizer) = trainer.snapshots
@@ -102,7 +112,11 @@ struct GroupTraining<Model: Classifier<Float>> {
     while epochsDone < epochs && !isOver {
       try trainEpoch(report)
       epochsDone += 1
-      if epochsDone < epochs && !isOver { try atEpochEnd { checkpoint } }
+      guard epochsDone < epochs && !isOver else { continue }
+      // The closure needs the rest of what this is.
+      var watch = stopwatch
+      try watch.pause { try atEpochEnd { checkpoint } }
+      stopwatch = watch
     }
   }
 

@@ -40,6 +40,8 @@ public struct TrainingGroup: Sendable {
     return order.compactMap { groups[$0].map(TrainingGroup.init) }
   }
 
+  var epochs: Int { runs[0].configuration[.epochs] }
+
   /// That of the first run.
   public var identifier: String { runs[0].identifier }
 
@@ -57,7 +59,7 @@ public struct TrainingGroup: Sendable {
     report: (Training.Progress) -> Bool = { _ in true }
   ) throws -> [RunResult] {
     try run(
-      on: processor, share: share, recording: recordings, resuming: { _ in }, atEpochEnd: { _ in }, report: report)
+      on: processor, share: share, recording: recordings, resuming: { _, _ in }, atEpochEnd: { _ in }, report: report)
   }
 
   /// The bytes of memory that it takes beside the data, by one step and one batch of each test.
@@ -72,16 +74,17 @@ public struct TrainingGroup: Sendable {
 
   /// The same, from a checkpoint if there is one.
   ///
-  /// `resume` gets what takes a checkpoint and returns its flaw, if it has one, before anything is trained; `atEpochEnd` gets
-  /// what makes a checkpoint, after each epoch but the last. Training stops if one of them throws.
+  /// `resume` gets how many bytes a checkpoint has at most, and what takes one and returns its flaw, if it has one, before
+  /// anything is trained; `atEpochEnd` gets what makes a checkpoint, after each epoch but the last. Training stops if one of them
+  /// throws.
   func run(
     on processor: Processor, share: Int?, recording recordings: (Training) -> [Recording],
-    resuming resume: (_ take: (Checkpoint) -> String?) throws -> Void,
+    resuming resume: (_ largest: Int, _ take: (Checkpoint) -> String?) throws -> Void,
     atEpochEnd: (_ checkpoint: () -> Checkpoint) throws -> Void, report: (Training.Progress) -> Bool
   ) throws -> [RunResult] {
     func train(_ model: some Classifier<Float>) throws -> [RunResult] {
       var training = GroupTraining(runs, of: model, on: processor, share: share, recording: recordings)
-      try resume { training.resume(from: $0) }
+      try resume(training.largestCheckpoint) { training.resume(from: $0) }
       try training.train(report: report, atEpochEnd: atEpochEnd)
       return training.results
     }
