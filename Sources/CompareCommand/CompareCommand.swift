@@ -52,6 +52,10 @@ public enum CompareCommand {
 
   private static func compare(_ request: Request) throws {
     let (runs, impossible) = try request.trainings()
+    let idle = request.grid.idle(in: runs.map(\.configuration) + impossible.map(\.configuration))
+    for setting in idle where !request.quiet {
+      StandardStream.errors.write("--\(setting.name) changes nothing in any run that is asked for.\n")
+    }
     let study = try request.tuning.map { try TuningStudy($0, of: runs, in: request.grid.catalogue) }
     let grid = study?.trainings ?? runs
     let task = try request.slice.map {

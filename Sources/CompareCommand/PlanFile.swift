@@ -14,176 +14,157 @@ struct PlanFile {
   typealias Values = [(setting: AnySetting, values: [String])]
 
   let path: String
-  private let content: Content
-
-  private struct Content: Decodable {
-    var grid: [String: Entry] = [:]
-    var exceptions: [Exception] = []
-
-    struct Exception: Decodable {
-      let cases, changes: [String: Entry]
-
-      init(from decoder: any Decoder) throws {
-        let keys = try decoder.container(keyedBy: Key.self)
-        try keys.check(["where", "set"], needed: ["where", "set"])
-        cases = try keys.decode([String: Entry].self, forKey: Key("where"))
-        changes = try keys.decode([String: Entry].self, forKey: Key("set"))
-      }
-    }
-
-    init(from decoder: any Decoder) throws {
-      let keys = try decoder.container(keyedBy: Key.self)
-      try keys.check(["$schema", "grid", "exceptions"], needed: ["grid"])
-      grid = try keys.decode([String: Entry].self, forKey: Key("grid"))
-      exceptions = try keys.decodeIfPresent([Exception].self, forKey: Key("exceptions")) ?? []
-    }
-  }
-
-  /// A value, or several.
-  private struct Entry: Decodable {
-    let values: [String]
-
-    init(from decoder: any Decoder) throws {
-      if let one = try? decoder.singleValueContainer().decode(Value.self) {
-        values = [one.text]
-        return
-      }
-      values = try decoder.singleValueContainer().decode([Value].self).map(\.text)
-    }
-  }
-
-  /// A word, a number, or whether.
-  private struct Value: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let word = try? container.decode(String.self) {
-        text = word
-      } else if let isOn = try? container.decode(Bool.self) {
-        text = isOn ? "on" : "off"
-      } else if let whole = try? container.decode(Int.self) {
-        text = String(whole)
-      } else {
-        text = try container.decode(Double.self).description
-      }
-    }
-  }
+  private let bytes: [UInt8]
+  private let grid: JSONValue
+  private let exceptions: [(cases: JSONValue, changes: JSONValue)]
 
   /// - Throws: `HarnessError` for a file that cannot be read, or is no JSON of this form.
   init(path: String) throws {
     self.path = path
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw HarnessError.noInput("The plan \(path) cannot be read.")
+    bytes = try Self.bytes(of: path)
+    (grid, exceptions) = try Self.parts(of: bytes, path)
+  }
+
+  // MARK: - Reading
+
+  private static let largest = 64 << 20
+
+  /// All of a file or a pipe.
+  private static func bytes(of path: String) throws -> [UInt8] {
+    func failure(_ reason: String) -> HarnessError { .noInput("The plan \(path) cannot be read: \(reason).") }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw failure(String(cString: strerror(errno))) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure(String(cString: strerror(errno))) }
+      guard count > 0 else { return bytes }
+      bytes += block[..<count]
+      guard bytes.count <= largest else { throw failure("it has more than \(largest >> 20) MB") }
     }
-    do {
-      content = try JSONDecoder().decode(Content.self, from: data)
-    } catch let error as DecodingError {
-      throw HarnessError.badData(file: path, found: Self.text(error), expected: Self.form)
-    } catch let error as KeyFlaw {
-      throw HarnessError.badData(file: path, found: error.text, expected: Self.form)
+  }
+
+  private static func parts(
+    of bytes: [UInt8], _ path: String
+  ) throws -> (grid: JSONValue, exceptions: [(cases: JSONValue, changes: JSONValue)]) {
+    func flaw(_ found: String, _ offset: Int) -> HarnessError {
+      .badData(file: path, found: "\(found) (\(JSONPlace(of: offset, in: bytes)))", expected: form)
     }
+    /// The values of an object that has some names, and may have others, in their order.
+    func values(_ object: JSONValue, _ needed: [String], _ others: [String] = [], at place: String) throws -> [JSONValue?] {
+      guard case .object(let members) = object.content else { throw flaw("\(object.text)\(place)", object.offset) }
+      if let member = members.first(where: { !(needed + others).contains($0.name) }) {
+        throw flaw("\(member.name.debugDescription)\(place)", member.offset)
+      }
+      let found = (needed + others).map { name in members.first { $0.name == name }?.value }
+      if let missing = zip(needed, found).first(where: { $0.1 == nil })?.0 {
+        throw flaw("no \"\(missing)\"\(place)", object.offset)
+      }
+      return found
+    }
+    var reader = JSONReader(bytes)
+    let root: JSONValue
+    do throws(JSONFlaw) { root = try reader.read() } catch {
+      throw HarnessError.badData(
+        file: path, found: "\(error.isGrammar ? "no JSON: " : "")\(error.text) (\(error.place))", expected: form)
+    }
+    let members = try values(root, ["grid"], ["exceptions", "$schema"], at: "")
+    if let schema = members[2] {
+      guard case .string = schema.content else { throw flaw("\(schema.text) as \"$schema\"", schema.offset) }
+    }
+    var exceptions: [(JSONValue, JSONValue)] = []
+    if let list = members[1] {
+      guard case .array(let items) = list.content else { throw flaw("\(list.text) as \"exceptions\"", list.offset) }
+      exceptions = try items.enumerated().map { number, item in
+        let parts = try values(item, ["where", "set"], at: " in exception \(number + 1)").compactMap(\.self)
+        return (parts[0], parts[1])
+      }
+    }
+    return (members[0] ?? root, exceptions)
   }
 
   private static let form =
     "a plan: {\"grid\": {…}, \"exceptions\": [{\"where\": {…}, \"set\": {…}}]}; see compare schema"
 
-  private static func text(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "item \($0 + 1)" } ?? $0.stringValue }
-      return path.isEmpty ? "" : " at \(path.joined(separator: ", "))"
-    }
-    return switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "something else than the schema has" + place(context)
-    case .keyNotFound(let key, let context): "no \"\(key.stringValue)\"" + place(context)
-    case .dataCorrupted(let context): context.codingPath.isEmpty ? "no JSON" : "no such value" + place(context)
-    @unknown default: "no plan"
-    }
-  }
+  // MARK: - Meaning
 
   /// Gives a request the grid and its exceptions.
   ///
   /// - Throws: `HarnessError.badData` for what is no setting, or no value of it.
   func apply(to request: inout Request) throws {
-    guard !content.grid.isEmpty else { throw flaw("nothing in grid", "a setting with a value") }
     var filled = request
-    for entry in try values(content.grid, of: "grid", in: request) {
-      try fill(&filled, entry.setting, entry.texts, "grid")
-    }
-    for (number, exception) in content.exceptions.enumerated() {
+    for entry in try values(grid, of: "grid", in: request) { try fill(&filled, entry, "grid") }
+    for (number, exception) in exceptions.enumerated() {
       let place = "exception \(number + 1)"
       let cases = try spelled(exception.cases, of: "\(place), where", in: request)
       let changes = try spelled(exception.changes, of: "\(place), set", in: request)
       if let fixed = changes.first(where: { change in GridException.fixed.contains { $0.name == change.setting.name } })
       {
         throw flaw(
-          "\(fixed.setting.name) in \(place), set", "a setting that an exception can change; this one spans the grid")
+          "\(fixed.setting.name) in \(place), set", exception.changes.offset,
+          "a setting that an exception can change; this one spans the grid")
       }
       filled.grid.exceptions.append(GridException(cases: cases, changes: changes))
     }
     request = filled
   }
 
+  /// A setting and the texts of its values, and where they stand.
+  private typealias Entry = (setting: AnySetting, texts: [String], offset: Int)
+
   /// Each in its one spelling, as the options have them.
-  private func spelled(_ entries: [String: Entry], of place: String, in request: Request) throws -> Values {
-    guard !entries.isEmpty else { throw flaw("nothing in \(place)", "a setting with a value") }
-    return try values(entries, of: place, in: request).map { setting, texts in
+  private func spelled(_ object: JSONValue, of place: String, in request: Request) throws -> Values {
+    try values(object, of: place, in: request).map { entry in
       var scratch = request
-      try fill(&scratch, setting, texts, place)
-      return (setting, scratch.grid[setting] ?? [])
+      try fill(&scratch, entry, place)
+      return (entry.setting, scratch.grid[entry.setting] ?? [])
     }
   }
 
-  private func values(
-    _ entries: [String: Entry], of place: String, in request: Request
-  ) throws -> [(setting: AnySetting, texts: [String])] {
-    let names = AnySetting.all.map(\.name)
-    if let name = entries.keys.sorted().first(where: { !names.contains($0) }) {
-      throw flaw(unknown("setting '\(name)' in \(place)", name, names), Self.form)
+  private func values(_ object: JSONValue, of place: String, in request: Request) throws -> [Entry] {
+    guard case .object(let members) = object.content else {
+      throw flaw("\(object.text) as \(place)", object.offset, Self.form)
     }
-    return AnySetting.all.compactMap { setting in entries[setting.name].map { (setting, $0.values) } }
+    guard !members.isEmpty else { throw flaw("nothing in \(place)", object.offset, "a setting with a value") }
+    let names = AnySetting.all.map(\.name)
+    if let member = members.first(where: { !names.contains($0.name) }) {
+      throw flaw(unknown("setting '\(member.name)' in \(place)", member.name, names), member.offset, Self.form)
+    }
+    return try AnySetting.all.compactMap { setting in
+      guard let value = members.first(where: { $0.name == setting.name })?.value else { return nil }
+      var items = [value]
+      if case .array(let list) = value.content { items = list }
+      guard !items.isEmpty else {
+        throw flaw("\(value.text) for \(setting.name) in \(place)", value.offset, Self.expected(of: setting))
+      }
+      let kind = PlanValue(setting, in: request.grid.catalogue)
+      let texts = try items.map { item in
+        guard let text = kind.text(of: item) else {
+          throw flaw("\(item.text) for \(setting.name) in \(place)", item.offset, kind.expected)
+        }
+        return text
+      }
+      return (setting, texts, value.offset)
+    }
   }
+
+  private static func expected(of setting: AnySetting) -> String { "a value of --\(setting.name), or a list of them" }
 
   /// What the option of a setting makes of values.
-  private func fill(_ request: inout Request, _ setting: AnySetting, _ texts: [String], _ place: String) throws {
-    guard !texts.isEmpty, texts.allSatisfy({ !$0.isEmpty && !$0.contains(",") }) else {
-      throw flaw("\(setting.name) in \(place) with an empty value or one with a comma", "a value, or a list of them")
-    }
-    guard let option = Option.settings(request.grid.catalogue).first(where: { $0.name == setting.name }) else { return }
+  private func fill(_ request: inout Request, _ entry: Entry, _ place: String) throws {
+    let option = Option.settings(request.grid.catalogue).first { $0.name == entry.setting.name }
     do {
-      try option.apply(&request, texts.joined(separator: ","))
+      try option?.apply(&request, entry.texts.joined(separator: ","))
     } catch HarnessError.usage(let message) {
-      throw flaw("\(place): \(message)", "a value of --\(setting.name)")
+      throw flaw("\(place): \(message)", entry.offset, Self.expected(of: entry.setting))
     }
   }
 
-  private func flaw(_ found: String, _ expected: String) -> HarnessError {
-    .badData(file: path, found: found.hasSuffix(".") ? String(found.dropLast()) : found, expected: expected)
-  }
-}
-
-/// A name in a JSON object.
-private struct Key: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-
-  init(_ name: String) { stringValue = name }
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
-/// A name that should not be there, or is not.
-private struct KeyFlaw: Error {
-  let text: String
-}
-
-extension KeyedDecodingContainer<Key> {
-  fileprivate func check(_ known: [String], needed: [String]) throws {
-    let place = codingPath.isEmpty ? "" : " in exception \((codingPath.compactMap(\.intValue).first ?? 0) + 1)"
-    if let name = allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
-      throw KeyFlaw(text: "\"\(name)\"\(place)")
-    }
-    if let name = needed.first(where: { !contains(Key($0)) }) { throw KeyFlaw(text: "no \"\(name)\"\(place)") }
+  private func flaw(_ found: String, _ offset: Int, _ expected: String) -> HarnessError {
+    let found = found.hasSuffix(".") ? String(found.dropLast()) : found
+    return .badData(file: path, found: "\(found) (\(JSONPlace(of: offset, in: bytes)))", expected: expected)
   }
 }

@@ -50,26 +50,10 @@ struct PlanSchema {
 
   /// One value of a setting, or several.
   private func schema(of setting: AnySetting) -> [String: Any] {
-    let value = value(of: setting)
+    let value = PlanValue(setting, in: catalogue).schema
     return [
       "description": setting.help,
       "anyOf": [value, ["type": "array", "items": value, "minItems": 1]],
     ]
-  }
-
-  private func value(of setting: AnySetting) -> [String: Any] {
-    if let words = catalogue.words(of: setting), setting.name != "data" {
-      let schema: [String: Any] = ["enum": words + ["all"]]
-      return words.contains("on") && words.contains("off") ? ["anyOf": [schema, ["type": "boolean"]]] : schema
-    }
-    switch setting.domain {
-    case .words, .names: return ["type": "string", "minLength": 1]
-    case .integers(let range): return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
-    case .numbers(let range):
-      var schema: [String: Any] = ["type": "number"]
-      if !range.contains(-1) { schema[range.contains(0) ? "minimum" : "exclusiveMinimum"] = 0 }
-      if !range.contains(2) { schema[range.contains(1) ? "maximum" : "exclusiveMaximum"] = 1 }
-      return schema
-    }
   }
 }

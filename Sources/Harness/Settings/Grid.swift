@@ -81,6 +81,7 @@ public struct Grid: Sendable {
   /// Every combination of the values, as it was chosen, with its exceptions.
   func configurations() throws -> [RunConfiguration] {
     var all = try combinations()
+    var idle: [(place: Int, setting: AnySetting, values: [String])] = []
     for (place, exception) in exceptions.enumerated() {
       let isFor = all.map { exception.fits($0, in: catalogue) }
       guard isFor.contains(true) else {
@@ -90,9 +91,28 @@ public struct Grid: Sendable {
       }
       let each = exception.changes.reduce(1.0) { $0 * Double($1.values.count) }
       try Self.check(Double(all.count) + Double(isFor.count { $0 }) * (each - 1))
-      all = zip(all, isFor).flatMap { run, isFor in isFor ? exception.applied(to: run) : [run] }
+      let changed = zip(all, isFor).map { run, isFor in isFor ? exception.applied(to: run) : [run] }
+      let own = zip(changed, isFor).flatMap { runs, isFor in isFor ? runs : [] }
+      idle += exception.idle(in: own, catalogue).map { (place, $0.setting, $0.values) }
+      all = changed.flatMap(\.self)
+    }
+    // A later exception may be what makes an earlier one matter.
+    let unused = idle.first { change in
+      !all.contains { change.values.contains($0[change.setting]) && change.setting.concerns($0, in: catalogue) }
+    }
+    if let unused {
+      throw HarnessError.usage(
+        "Exception \(unused.place + 1) sets \(unused.setting.name), which changes nothing in any of its runs; leave it out.")
     }
     return all
+  }
+
+  /// The settings that were chosen and that change nothing in any of some runs, as groups where no normalizer has them.
+  public func idle(in runs: some Sequence<RunConfiguration>) -> [AnySetting] {
+    AnySetting.all.filter { setting in
+      guard let values = self[setting], values.contains(where: { $0 != setting.absent }) else { return false }
+      return !runs.contains { setting.concerns($0, in: catalogue) }
+    }
   }
 
   private static func check(_ count: Double) throws {

@@ -17,8 +17,13 @@ public struct GridException: Sendable {
 
   /// Whether it is for a run: what does not concern a run is none of its values.
   func fits(_ run: RunConfiguration, in catalogue: Catalogue) -> Bool {
-    let run = run.canonical(in: catalogue)
-    return cases.allSatisfy { $0.values.contains(run[$0.setting]) }
+    let canonical = run.canonical(in: catalogue)
+    return cases.allSatisfy { $0.values.contains(canonical[$0.setting]) && $0.setting.concerns(run, in: catalogue) }
+  }
+
+  /// The changes that change nothing in any of the runs that it made.
+  func idle(in runs: [RunConfiguration], _ catalogue: Catalogue) -> [(setting: AnySetting, values: [String])] {
+    changes.filter { change in !runs.contains { change.setting.concerns($0, in: catalogue) } }
   }
 
   /// The runs that a run becomes.

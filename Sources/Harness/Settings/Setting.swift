@@ -101,6 +101,12 @@ public struct AnySetting: Sendable {
   func concerns(_ run: RunConfiguration, _ model: ModelRecipe, _ normalizer: NormalizerChoice) -> Bool {
     (isOfEveryModel || model.settings.contains { $0.name == name }) && applies(run, normalizer)
   }
+
+  /// The same of a run that the catalogue may not have; then it does.
+  func concerns(_ run: RunConfiguration, in catalogue: Catalogue) -> Bool {
+    guard let model = catalogue.model(run[.model]), let normalizer = catalogue.normalizer(run[.norm]) else { return true }
+    return concerns(run, model, normalizer)
+  }
 }
 
 /// What values a setting can have.
