@@ -7,6 +7,8 @@ enum Command {
   case help
   /// The options of the claims.
   case helpOfClaims
+  /// What a verb does that has few options, or none.
+  case helpOfVerb(Verb)
   case version
   case compare(Request)
   case show(Request)
@@ -30,7 +32,7 @@ enum Command {
       rest = rest.dropFirst()
     }
     if ["--help", "-h"].contains(rest.first) {
-      self = verb == .claims ? .helpOfClaims : .help
+      self = .helpPage(of: verb)
       return
     }
     if verb == .columns || verb == .schema {
@@ -60,7 +62,7 @@ enum Command {
       let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = parts.first.map(String.init) ?? ""
       if name == "help" || argument == "-h" {
-        self = verb == .claims ? .helpOfClaims : .help
+        self = .helpPage(of: verb)
         return
       }
       if name == "version" {
@@ -110,6 +112,14 @@ enum Command {
       }
   }
 
+  private static func helpPage(of verb: Verb) -> Command {
+    switch verb {
+    case .claims: .helpOfClaims
+    case .merge, .schema: .helpOfVerb(verb)
+    default: .help
+    }
+  }
+
   /// Adds the claims that a word means, each once.
   private static func add(_ word: String, to names: inout [String], of claims: [any Claim]) throws {
     let known = claims.map(\.name)
@@ -151,7 +161,7 @@ enum Command {
   }
 
   /// The options as lines of help.
-  private static func lines(_ options: [Option]) -> String {
+  static func lines(_ options: [Option]) -> String {
     let lines = options.map { option in
       (["--\(option.name)", option.placeholder].compactMap(\.self).joined(separator: " "), option.help)
     }

@@ -30,6 +30,7 @@ public enum CompareCommand {
       switch try Command(Array(CommandLine.arguments.dropFirst()), catalogue, claims) {
       case .help: write(Command.helpText(catalogue))
       case .helpOfClaims: write(Command.helpTextOfClaims(catalogue, claims))
+      case .helpOfVerb(let verb): write(Command.helpText(of: verb, catalogue))
       case .version: write("\(programName) \(packageVersion)")
       case .columns: write(ColumnGuide.text)
       case .schema: write(PlanSchema(catalogue).text)

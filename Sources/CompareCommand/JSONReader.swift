@@ -47,7 +47,9 @@ struct JSONReader {
     // The longest beginning that is right, but for a character that it cuts.
     while low < high {
       let middle = (low + high + 1) / 2
-      let isRight = (0...3).contains { middle >= $0 && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil }
+      let isRight = (0...3).contains {
+        middle >= $0 && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil
+      }
       if isRight { low = middle } else { high = middle - 1 }
     }
     let start = (max(low - 3, 0)...low).last { String(validating: bytes[..<$0], as: UTF8.self) != nil }
@@ -125,7 +127,9 @@ struct JSONReader {
       guard next < bytes.count, bytes[next] == UInt8(ascii: "\"") else { throw unexpected("a name in quotes") }
       let name = try string()
       if let first = names.updateValue(start, forKey: name) {
-        throw flaw("\(name.debugDescription) for the second time, after \(JSONPlace(of: first, in: bytes))", at: start, isGrammar: false)
+        throw flaw(
+          "\(name.debugDescription) for the second time, after \(JSONPlace(of: first, in: bytes))", at: start,
+          isGrammar: false)
       }
       skipSpace()
       guard take(":") else { throw unexpected("a colon") }

@@ -54,7 +54,9 @@ struct PlanFile {
       .badData(file: path, found: "\(found) (\(JSONPlace(of: offset, in: bytes)))", expected: form)
     }
     /// The values of an object that has some names, and may have others, in their order.
-    func values(_ object: JSONValue, _ needed: [String], _ others: [String] = [], at place: String) throws -> [JSONValue?] {
+    func values(_ object: JSONValue, _ needed: [String], _ others: [String] = [], at place: String) throws
+      -> [JSONValue?]
+    {
       guard case .object(let members) = object.content else { throw flaw("\(object.text)\(place)", object.offset) }
       if let member = members.first(where: { !(needed + others).contains($0.name) }) {
         throw flaw("\(member.name.debugDescription)\(place)", member.offset)

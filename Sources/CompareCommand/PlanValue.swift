@@ -58,8 +58,13 @@ struct PlanValue {
     switch kind {
     case .word: isSwitch ? "a word in quotes, true or false, or a list of them" : "a word in quotes, or a list of them"
     case .name: "a name in quotes, without a comma"
-    case .whole, .number: "\(setting.domain.text), without quotes"
+    case .whole, .number: "\(bounds), without quotes"
     }
+  }
+
+  private var bounds: String {
+    guard case .integers(let range) = setting.domain else { return setting.domain.text }
+    return "whole numbers, \(range.lowerBound) to \(range.upperBound)"
   }
 
   /// As a part of the schema.

@@ -50,46 +50,6 @@ import Testing
     #expect(try planned == request.trainings().trainings.map(\.configuration))
   }
 
-  @Test(
-    "What is no plan is refused with the file, what was found and what was expected",
-    arguments: [
-      ("", 65, "no JSON"), (#"{"grid": {}}"#, 65, "nothing in grid"), ("[1]", 65, "something else than the schema has"),
-      ("{}", 65, "no \"grid\""),
-      (#"{"grid": {"norm": "batch"}, "exception": []}"#, 65, "\"exception\""),
-      (
-        #"{"grid": {"norms": "batch"}}"#, 65,
-        "Unknown setting 'norms' in grid. Did you mean 'norm'? Valid: model, norm,"
-      ),
-      (#"{"grid": {"norm": "bach"}}"#, 65, "grid: Unknown value 'bach' of --norm. Did you mean 'batch'?"),
-      (#"{"grid": {"batch-size": 0}}"#, 65, "'0' is no value of --batch-size"),
-      (#"{"grid": {"batch-size": [2, null]}}"#, 65, "at grid, batch-size"),
-      (#"{"grid": {"batch-size": {"a": 1}}}"#, 65, "at grid, batch-size"),
-      (#"{"grid": {"batch-size": []}}"#, 65, "batch-size in grid with an empty value"),
-      (#"{"grid": {"norm": "batch,layer"}}"#, 65, "norm in grid with an empty value or one with a comma"),
-      (#"{"grid": {"norm": "batch"}, "exceptions": [{"where": {"norm": "batch"}}]}"#, 65, "no \"set\" in exception 1"),
-      (
-        #"{"grid": {"norm": "batch"}, "exceptions": [{"where": {}, "set": {"epochs": 1}}]}"#, 65,
-        "nothing in exception 1, where"
-      ),
-      (
-        #"{"grid": {"norm": "batch"}, "exceptions": [{"where": {"norm": "batch"}, "set": {"seed": 1}}]}"#, 65,
-        "seed in exception 1, set"
-      ),
-      (
-        #"{"grid": {"norm": "batch"}, "exceptions": [{"where": {"norm": "layer"}, "set": {"epochs": 1}}]}"#, 64,
-        "No run of the grid is one of exception 1, norm layer."
-      ),
-      (
-        #"{"grid": {"norm": "batch", "seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "epochs": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "width": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "depth": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}, "exceptions": [{"where": {"norm": "batch"}, "set": {"momentum": [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9]}}]}"#,
-        64, "110000 runs"
-      ),
-    ])
-  func refused(json: String, code: Int32, words: String) {
-    let error = #expect(throws: HarnessError.self) { try runs(json) }
-    #expect(error?.exitCode == code && error?.description.contains(words) ?? false, "\(String(describing: error))")
-    if code == 65 { #expect(error?.description.contains("plan.json: found ") ?? false) }
-  }
-
   @Test("A plan has all settings, and stands beside what is none")
   func options() throws {
     let folder = try TemporaryFolder()
@@ -105,9 +65,46 @@ import Testing
     #expect(message(["--norm", "layer"]) == "--plan has all settings, and --norm is one: name it in the plan.")
     #expect(message(["--seeds", "3"]).hasPrefix("--plan has all settings: name the seeds in the plan"))
     #expect(message(["--tune", "learning-rate"]).hasPrefix("--tune learning-rate chooses what --learning-rate names"))
-    #expect(throws: HarnessError.noInput("The plan \(folder.path)/no.json cannot be read.")) {
+    #expect(throws: HarnessError.noInput("The plan \(folder.path)/no.json cannot be read: No such file or directory."))
+    {
       try Command(["--plan", folder.path + "/no.json"], catalogue)
     }
+  }
+
+  @Test("A plan can come through a pipe")
+  func pipe() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/pipe"
+    try #require(mkfifo(path, 0o600) == 0)
+    let text = #"{"grid": {"norm": "batch", "seed": ["# + (0..<20_000).map(String.init).joined(separator: ", ") + "]}}"
+    let writer = Thread { try? Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    writer.start()
+    var request = Request(catalogue)
+    try PlanFile(path: path).apply(to: &request)
+    #expect(request.grid[.seed]?.count == 20_000)
+  }
+
+  @Test("A change may matter through a later exception, and a case is of runs that it concerns")
+  func concern() throws {
+    let grid = #"{"grid": {"norm": ["batch", "layer"], "model": "mlp"}, "exceptions": "#
+    let later = try runs(
+      grid
+        + #"[{"where": {"norm": "batch"}, "set": {"dropout-place": "layers"}}, {"where": {"norm": "batch"}, "set": {"dropout": 0.5}}]}"#
+    )
+    #expect(later.map { $0[.dropout] } == [0.5, 0])
+    #expect(throws: HarnessError.self) { try runs(grid + #"[{"where": {"groups": 1}, "set": {"epochs": 3}}]}"#) }
+  }
+
+  @Test("What is asked for and changes nothing is said, unless nothing is to be")
+  func idle() throws {
+    let folder = try TemporaryFolder()
+    let line = "--model mlp --norm batch --epochs 1 --test-images train --test-limit 5 --groups 2 --dropout 0 --dry-run"
+    #expect(
+      try compare(line, in: folder).errors
+        == "--groups changes nothing in any run that is asked for.\n--test-limit changes nothing in any run that is asked for.\n"
+    )
+    #expect(try compare(line + " --quiet", in: folder).errors == "")
+    #expect(try compare("--norm batch,group --groups 2 --test-limit 0 --dry-run", in: folder).errors == "")
   }
 
   @Test("The published schema is that of the settings, and the published plan is one")

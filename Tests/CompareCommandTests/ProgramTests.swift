@@ -28,27 +28,6 @@ private let norms = NormalizerChoice.all.count
     #expect(try ResultRows("runs.csv", in: folder).fields.count == 1)
   }
 
-  @Test(
-    "Mistakes have their exit codes and one line",
-    arguments: [
-      ("--norm lyer", 64, "compare: Unknown value 'lyer' of --norm."),
-      ("--batch-size 2000", 64, "compare: --batch-size 2000 is larger than digits, which has 1437"),
-      ("--norm group --groups 5", 64, "compare: --groups 5 does not divide the 64 channels of a layer of rnn."),
-      ("--norm instance --placement time-step", 64, "compare: --norm instance does not fit the rnn as configured."),
-      ("--norm instance --model mlp", 64, "compare: --norm instance does not fit the mlp as configured."),
-      ("--tune dropout=0.5..2", 64, "compare: --tune dropout cannot try 1."),
-      ("--data /nowhere/mnist", 66, "compare: /nowhere/mnist is not there. --data takes a folder"),
-      ("--results /dev/null/x", 73, "compare: The results folder /dev/null/x cannot be made"),
-    ])
-  func mistakes(line: String, code: Int, text: String) throws {
-    let folder = try TemporaryFolder()
-    let outcome = try compare(line, in: folder)
-    #expect(outcome.code == Int32(code))
-    #expect(outcome.errors.hasPrefix(text), "\(outcome.errors)")
-    #expect(outcome.errorLines.count == 1 && outcome.output.isEmpty)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
-  }
-
   @Test("What cannot be is left out with one line, named with all that varies, and the rest is trained")
   func impossibleCells() throws {
     let folder = try TemporaryFolder()

@@ -90,23 +90,6 @@ import Testing
     #expect(merged.code == 0 && merged.output == whole.output && merged.errors.contains("recorded already"))
   }
 
-  @Test(
-    "What cannot be is said, with the exit code that fits",
-    arguments: [
-      ("--task 0/3", 64, "'0/3' is no value of --task: it takes I/N"), ("--task 3", 64, "'3' is no value of --task"),
-      ("show --task 1/2", 64, "Unknown option '--task'"), ("--task 1/2 --report", 64, "--report is for a whole grid"),
-      ("claims --task 1/2", 64, "--task is for claims that are named"),
-      ("merge", 64, "merge takes the folders to join"), ("merge a", 64, "merge takes the folders to join"),
-      ("merge --into a", 64, "merge takes the folders to join"), ("merge a --into", 64, "--into needs a value"),
-      ("merge a --into=", 64, "--into needs the name of a folder"),
-      ("merge a --norm batch", 64, "Unknown option '--norm'"),
-      ("--into a", 64, "Unknown option '--into'"), ("merge nothing --into a", 66, "nothing has no runs.csv"),
-    ])
-  func mistakes(line: String, code: Int32, message: String) throws {
-    let outcome = try compare(line, in: TemporaryFolder())
-    #expect(outcome.code == code && outcome.errors.contains(message) && outcome.output.isEmpty)
-  }
-
   @Test("A contradiction has both values on standard error, a file beside the results, and exit code 65")
   func contradiction() throws {
     let folder = try TemporaryFolder()

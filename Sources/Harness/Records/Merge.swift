@@ -49,9 +49,32 @@ public struct Merge: Sendable {
       throw HarnessError.noInput("\(target) has no runs.csv, and there is no other folder to merge.")
     }
     // What cannot be read, or is not whole, is known before there is a target.
+    for source in sources { try checkRows(source) }
     try checkWholeRuns(sources)
     let directory = try ResultsDirectory(path: target)
     return try directory.withLock { try merge(sources, into: directory) }
+  }
+
+  /// Makes sure that every row of a run can be read, and is of the run that it names.
+  ///
+  /// A name follows from the settings; where a file has columns of a version to come, or lacks what older ones lack, it cannot be
+  /// made again.
+  private func checkRows(_ source: ResultsDirectory) throws {
+    guard let file = source.files.last else { return }
+    guard let header = try file.header() else {
+      guard !file.isEmpty else { return }
+      throw HarnessError.badData(
+        file: file.path, found: "no whole line",
+        expected: "the columns that compare writes first; leave this folder out, or have its runs trained")
+    }
+    let isOfThisVersion = header.names.allSatisfy(RunRecord.columns.contains)
+    try file.forEachRow { row throws(CSV.Flaw) in
+      let record = try RunRecord(row)
+      guard isOfThisVersion, record.numerics == Harness.numerics, record.fingerprint != "unknown" else { return }
+      guard record.configuration.identifier(fingerprint: record.fingerprint) == record.run else {
+        throw CSV.Flaw(line: row.line, text: "settings or data that are not those of \(record.run)")
+      }
+    }
   }
 
   /// Makes sure that every run of a folder with curves has its own somewhere.
@@ -81,17 +104,23 @@ public struct Merge: Sendable {
     let all = [directory] + sources
     let runs = try MergedRuns(all)
     var contradictions = runs.contradictions
+    var given = [String: Set<String>]()
+    var hasContradictions = false
     let replacement = Replacement(folder: directory.path)
     var names: [String] = []
     do {
       for table in tables {
-        let (rows, differences) = try table.rows(of: all)
-        contradictions += differences
-        guard let rows else { continue }
+        let joined = try table.joined(all)
+        contradictions += joined.contradictions
+        given[table.file] = joined.given
+        guard let rows = joined.rows else { continue }
         try table.write(rows, to: replacement.path(of: table.file))
         names.append(table.file)
       }
-      if try write(contradictions, about: runs.given, in: directory, to: replacement) {
+      let left = try rows(of: contradictions, about: runs.given, given, in: directory)
+      hasContradictions = !left.all.isEmpty
+      if left.isNew {
+        try Self.contradictions.write(left.all, to: replacement.path(of: Contradiction.fileName))
         names.append(Contradiction.fileName)
       }
       // The row in the file of runs, the last, is what makes a run recorded.
@@ -104,21 +133,26 @@ public struct Merge: Sendable {
       throw error
     }
     try replacement.finish()
+    // A file without rows would say that there is something to look at.
+    if !hasContradictions { unlink("\(directory.path)/\(Contradiction.fileName)") }
     return Report(
       runs: runs.count, added: runs.added, folded: runs.folded, contradictions: contradictions, left: runs.left.count)
   }
 
-  /// Writes the contradictions, and those of earlier merges that were about other runs.
-  private func write(
-    _ contradictions: [Contradiction], about runs: Set<String>, in directory: ResultsDirectory,
-    to replacement: Replacement
-  ) throws -> Bool {
-    let table = MergedTable(Contradiction.fileName, columns: Contradiction.columns, key: [])
-    let old = try directory.rows(of: table.file, columns: table.columns)
+  private static let contradictions = MergedTable(Contradiction.fileName, columns: Contradiction.columns, key: [])
+
+  /// The contradictions, with those of earlier merges that were about other runs and other rows of tables.
+  private func rows(
+    of contradictions: [Contradiction], about runs: Set<String>, _ titles: [String: Set<String>],
+    in directory: ResultsDirectory
+  ) throws -> (all: [[String: String]], isNew: Bool) {
+    let old = try directory.rows(of: Contradiction.fileName, columns: Contradiction.columns)
     let new = contradictions.map(\.fields)
-    let rows = old.filter { !runs.contains($0["run"] ?? "") && !new.contains($0) } + new
-    guard rows != old else { return false }
-    try table.write(rows, to: replacement.path(of: table.file))
-    return true
+    let others = old.filter { row in
+      let isAboutGiven =
+        titles[row["file"] ?? ""].map { $0.contains(row["what"] ?? "") } ?? runs.contains(row["run"] ?? "")
+      return !isAboutGiven && !new.contains(row)
+    }
+    return (others + new, others + new != old)
   }
 }

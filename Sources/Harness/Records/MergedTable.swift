@@ -22,37 +22,65 @@ public struct MergedTable: Sendable {
       ResultsDirectory.channelsFile, columns: ResultsDirectory.channelColumns, key: ["data", "fingerprint", "channel"]),
   ]
 
-  /// The rows of all folders, the first of each key, and what folders differ in.
+  /// What the tables of several folders come to.
+  struct Joined {
+    /// `nil` if nothing is new in the first folder.
+    var rows: [[String: String]]?
+    var contradictions: [Contradiction] = []
+    /// What the folders but the first have rows of, for a person to read.
+    var given: Set<String> = []
+  }
+
+  /// The rows of all folders, one of each key, and what folders differ in.
+  ///
+  /// Of rows that contradict each other, none is taken; what the first folder has stays.
   ///
   /// - Parameter folders: where the rows are to be is the first.
-  /// - Returns: `nil` for the rows if nothing is new in the first.
   /// - Throws: `HarnessError.badData` for a file with other columns.
-  func rows(of folders: [ResultsDirectory]) throws -> (rows: [[String: String]]?, contradictions: [Contradiction]) {
-    var rows: [[String: String]] = []
+  func joined(_ folders: [ResultsDirectory]) throws -> Joined {
+    var joined = Joined()
+    var order: [[String]] = []
     var known: [[String]: (place: Int, row: [String: String])] = [:]
-    var contradictions: [Contradiction] = []
-    var isNew = false
+    var contradicted: Set<[String]> = []
     // The tasks of a grid write the same file, which is long where much is tuned.
-    var seen: Set<Data> = []
+    var titles: [Data: Set<String>] = [:]
     for (place, folder) in folders.enumerated() {
-      let bytes = FileManager.default.contents(atPath: "\(folder.path)/\(file)")
-      guard let bytes, seen.insert(bytes).inserted else { continue }
-      for row in try folder.rows(of: file, columns: columns) {
-        let name = key.map { row[$0] ?? "" }
-        guard let (owner, other) = known[name] else {
-          known[name] = (place, row)
-          rows.append(row)
-          isNew = isNew || place > 0
-          continue
+      guard let bytes = FileManager.default.contents(atPath: "\(folder.path)/\(file)") else { continue }
+      if titles[bytes] == nil {
+        var own: Set<String> = []
+        for row in try folder.rows(of: file, columns: columns) {
+          let name = key.map { row[$0] ?? "" }
+          let title = title(of: name)
+          own.insert(title)
+          guard let (owner, other) = known[name] else {
+            known[name] = (place, row)
+            order.append(name)
+            continue
+          }
+          let differing = columns.filter { Self.value($0, of: row) != Self.value($0, of: other) }
+          if !differing.isEmpty { contradicted.insert(name) }
+          joined.contradictions += differing.map { column in
+            Contradiction(
+              run: row["run"] ?? "", title: title, file: file, row: 1, column: column,
+              (folders[owner].path, other[column] ?? ""), (folder.path, row[column] ?? ""))
+          }
         }
-        contradictions += columns.filter { row[$0] != other[$0] }.map { column in
-          Contradiction(
-            run: row["run"] ?? "", title: zip(key, name).map { "\($0) \($1)" }.joined(separator: ", "), file: file,
-            row: 1, column: column, (folders[owner].path, other[column] ?? ""), (folder.path, row[column] ?? ""))
-        }
+        titles[bytes] = own
       }
+      if place > 0 { joined.given.formUnion(titles[bytes] ?? []) }
     }
-    return (isNew ? rows : nil, contradictions)
+    let rows = order.compactMap { known[$0] }
+    let kept = zip(order, rows).filter { name, found in found.place == 0 || !contradicted.contains(name) }.map(\.1)
+    if kept.contains(where: { $0.place > 0 }) { joined.rows = kept.map(\.row) }
+    return joined
+  }
+
+  private func title(of name: [String]) -> String { zip(key, name).map { "\($0) \($1)" }.joined(separator: ", ") }
+
+  /// A setting that a file of an older version does not have is absent in its rows.
+  private static func value(_ column: String, of row: [String: String]) -> String {
+    let value = row[column] ?? ""
+    return value.isEmpty ? AnySetting.named(column)?.absent ?? "" : value
   }
 
   func write(_ rows: [[String: String]], to path: String) throws {

@@ -124,6 +124,13 @@ struct ResultFile: Sendable {
     return try columns(of: start[..<end])
   }
 
+  /// Whether it has no byte, or is not there.
+  var isEmpty: Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return true }
+    return status.st_size == 0
+  }
+
   private func open() throws -> (CSV.Reader, CSV.Columns?) {
     var reader = CSV.Reader(try bytes(from: 0))
     guard let header = reader.nextRecord() else { return (reader, nil) }
@@ -138,7 +145,7 @@ struct ResultFile: Sendable {
     if let missing = needed.first(where: { found.places[$0] == nil }) {
       throw HarnessError.badData(
         file: path, found: "the columns \(found.names.prefix(8).joined(separator: ","))…, and no \(missing)",
-        expected: "a file that compare wrote; name another folder with --results, or move this file")
+        expected: "a file that compare wrote; name another folder, or move this file")
     }
     return found
   }

@@ -8,8 +8,8 @@ struct StoredRow: Sendable {
 
   /// The columns of two rows of one run and file whose values are not the same, with both.
   ///
-  /// Nothing agrees with any value, and so does a column that one of the files lacks: such a row is of an older version. Numbers
-  /// are the same however they are spelled.
+  /// A number that is not there agrees with any, and so does a column that one of the files lacks: such a row is of an older version.
+  /// A setting that is not there is absent. Numbers are the same however they are spelled.
   ///
   /// - Parameters:
   ///   - other: the other row.
@@ -23,12 +23,21 @@ struct StoredRow: Sendable {
     let (own, others) = (row, other.row)
     return columns.names.compactMap { column in
       guard !ignored.contains(column), other.columns.places[column] != nil else { return nil }
-      let values = (file.value(column, of: own), file.value(column, of: others))
-      guard values.0 != values.1, !values.0.isEmpty, !values.1.isEmpty else { return nil }
+      let values = (Self.value(column, of: own, in: file), Self.value(column, of: others, in: file))
+      guard values.0 != values.1 else { return nil }
+      guard Self.always.contains(column) || !values.0.isEmpty && !values.1.isEmpty else { return nil }
       if let one = Double(values.0), let two = Double(values.1), one == two { return nil }
       return (column, values.0, values.1)
     }
   }
+
+  private static func value(_ column: String, of row: CSV.Row, in file: ResultFile) -> String {
+    let value = file.value(column, of: row)
+    return value.isEmpty ? AnySetting.named(column)?.absent ?? "" : value
+  }
+
+  /// What every row has.
+  private static let always = Set(["status", "numerics", "fingerprint"] + ResultsDirectory.outcomeColumns)
 
   /// In how many columns of a file of this version something stands.
   func filled(in file: ResultFile) -> Int {

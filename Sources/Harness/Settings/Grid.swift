@@ -102,7 +102,8 @@ public struct Grid: Sendable {
     }
     if let unused {
       throw HarnessError.usage(
-        "Exception \(unused.place + 1) sets \(unused.setting.name), which changes nothing in any of its runs; leave it out.")
+        "Exception \(unused.place + 1) sets \(unused.setting.name), which changes nothing in any of its runs; leave it out."
+      )
     }
     return all
   }

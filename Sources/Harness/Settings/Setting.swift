@@ -104,7 +104,9 @@ public struct AnySetting: Sendable {
 
   /// The same of a run that the catalogue may not have; then it does.
   func concerns(_ run: RunConfiguration, in catalogue: Catalogue) -> Bool {
-    guard let model = catalogue.model(run[.model]), let normalizer = catalogue.normalizer(run[.norm]) else { return true }
+    guard let model = catalogue.model(run[.model]), let normalizer = catalogue.normalizer(run[.norm]) else {
+      return true
+    }
     return concerns(run, model, normalizer)
   }
 }
