@@ -212,7 +212,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     (runs { $0["fingerprint"] = "other" }, "b/runs.csv: found line 2 with settings or data that are not those of r"),
     (runs { $0["status"] = "" }, "b/runs.csv: found line 2 with status"),
     (runs { $0["test_loss"] = "much" }, "b/runs.csv: found line 2 with test_loss"),
-    (runs { $0["batch_size"] = "0" }, "b/runs.csv: found line 2 with batch_size"),
+    (runs { $0["batch_size"] = "-3" }, "b/runs.csv: found line 2 with batch_size"),
   ]
 
   /// A file with one run, of which something is changed.

@@ -89,7 +89,7 @@ import Testing
     let grid = #"{"grid": {"norm": ["batch", "layer"], "model": "mlp"}, "exceptions": "#
     let later = try runs(
       grid
-        + #"[{"where": {"norm": "batch"}, "set": {"dropout-place": "layers"}}, {"where": {"norm": "batch"}, "set": {"dropout": 0.5}}]}"#
+        + #"[{"where": {"norm": "batch"}, "set": {"dropout-at": "layers"}}, {"where": {"norm": "batch"}, "set": {"dropout": 0.5}}]}"#
     )
     #expect(later.map { $0[.dropout] } == [0.5, 0])
     #expect(throws: HarnessError.self) { try runs(grid + #"[{"where": {"groups": 1}, "set": {"epochs": 3}}]}"#) }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Tensors
 import TestSupport
 import Testing
 
@@ -26,7 +26,7 @@ import Testing
     _ seconds: Double, until last: Int = .max, force: Bool = false, within limit: Double? = nil,
     recording names: Set<String> = []
   ) throws -> [Int] {
-    let time = Mutex((start: ContinuousClock.now, passed: 0.0))
+    let time = Lock((start: ContinuousClock.now, passed: 0.0))
     let now: @Sendable () -> ContinuousClock.Instant = { time.withLock { $0.start + .seconds($0.passed) } }
     var comparison = Comparison(runs, in: directory) { _ in names }
     comparison.clock = now

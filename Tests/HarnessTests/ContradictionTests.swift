@@ -144,20 +144,4 @@ import Testing
     #expect(try labels() == ["0", "1"])
     #expect(!FileManager.default.fileExists(atPath: path("all/\(Contradiction.fileName)")))
   }
-
-  @Test("A setting that an older file of trials lacks is absent, and contradicts nothing")
-  func olderTrials() throws {
-    let trial = Trial(run: "r0", study: "s", configuration: .made(seed: 0), number: 1)
-    for name in ["a", "b"] { try made(name, []).record(trials: [trial]) }
-    let last = try #require(Trial.columns.last { AnySetting.named($0) != nil })
-    let place = try #require(Trial.columns.firstIndex(of: last))
-    let lines = try text("b/trials.csv").split(separator: "\n").map { line in
-      var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      fields.remove(at: place)
-      return fields.joined(separator: ",") + "\n"
-    }
-    try folder.write(Array(lines.joined().utf8), to: "b/trials.csv")
-    #expect(try merge(["a", "b"]).contradictions.isEmpty)
-    #expect(try reading().recordedTrials().map(\.run) == ["r0"])
-  }
 }

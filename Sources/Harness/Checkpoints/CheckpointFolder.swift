@@ -11,8 +11,11 @@ struct CheckpointFolder: Sendable {
 
   /// That of a training; `nil` if it has none.
   ///
-  /// - Parameter largest: how many bytes it can have at most; what is longer is not read.
-  /// - Throws: `HarnessError` for a file that is not one, or is of other runs.
+  /// - Parameters:
+  ///   - group: the training.
+  ///   - largest: how many bytes it can have at most; what is longer is not read.
+  /// - Returns: what the file has, which may be of other runs.
+  /// - Throws: `HarnessError` for a file that is none.
   func checkpoint(of group: TrainingGroup, atMost largest: Int = .max) throws -> Checkpoint? {
     let path = file(of: group.identifier)
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

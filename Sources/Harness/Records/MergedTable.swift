@@ -36,6 +36,7 @@ public struct MergedTable: Sendable {
   /// Of rows that contradict each other, none is taken; what the first folder has stays.
   ///
   /// - Parameter folders: where the rows are to be is the first.
+  /// - Returns: what they come to.
   /// - Throws: `HarnessError.badData` for a file with other columns.
   func joined(_ folders: [ResultsDirectory]) throws -> Joined {
     var joined = Joined()
@@ -57,7 +58,7 @@ public struct MergedTable: Sendable {
             order.append(name)
             continue
           }
-          let differing = columns.filter { Self.value($0, of: row) != Self.value($0, of: other) }
+          let differing = columns.filter { row[$0] != other[$0] }
           if !differing.isEmpty { contradicted.insert(name) }
           joined.contradictions += differing.map { column in
             Contradiction(
@@ -76,12 +77,6 @@ public struct MergedTable: Sendable {
   }
 
   private func title(of name: [String]) -> String { zip(key, name).map { "\($0) \($1)" }.joined(separator: ", ") }
-
-  /// A setting that a file of an older version does not have is absent in its rows.
-  private static func value(_ column: String, of row: [String: String]) -> String {
-    let value = row[column] ?? ""
-    return value.isEmpty ? AnySetting.named(column)?.absent ?? "" : value
-  }
 
   func write(_ rows: [[String: String]], to path: String) throws {
     let output = try OutputFile(path: path)
