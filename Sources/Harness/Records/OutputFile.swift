@@ -17,6 +17,7 @@ final class OutputFile {
       try file.write(bytes)
       try file.close()
       guard rename(temporary, path) == 0 else { throw file.failure() }
+      syncFolder(of: path)
     } catch {
       unlink(temporary)
       throw error

@@ -45,5 +45,7 @@ struct Replacement {
     guard rename(source, target) == 0 else {
       throw HarnessError.writeFailed("\(target) cannot be replaced: \(String(cString: strerror(errno))).")
     }
+    // The list must not be there before the files, nor be gone before they have their places.
+    syncFolder(of: target)
   }
 }

@@ -244,6 +244,7 @@ struct ResultFile: Sendable {
       throw error
     }
     guard rename(temporary.path, path) == 0 else { throw failure("replacing it") }
+    syncFolder(of: path)
   }
 
   /// The number of bytes.
