@@ -80,7 +80,8 @@ import Testing
     let error = #expect(throws: HarnessError.self) { try train(60, within: 100) }
     #expect(error?.exitCode == 73)
     #expect(
-      error?.description.hasSuffix("/checkpoints cannot be made: File exists.") ?? false, "\(String(describing: error))")
+      error?.description.hasSuffix("/checkpoints cannot be made: File exists.") ?? false, "\(String(describing: error))"
+    )
   }
 
   @Test("A file that says it is longer than it is, or than any checkpoint of the run, is refused unread")
