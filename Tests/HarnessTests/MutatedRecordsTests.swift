@@ -158,17 +158,14 @@ import Testing
     }
     let name = "checkpoints/\(group.identifier).checkpoint"
     let bytes = try #require(folder.bytes(of: name))
-    var content = try #require(
-      PropertyListSerialization.propertyList(from: Data(bytes), format: nil) as? [String: Any])
     let tested = try digits.get().test.count
-    let inner = Array(try #require(content["checkpoint"] as? Data))
+    let inner = Array(bytes.dropFirst(CheckpointHeader.size))
     try trials.run { mutator, index in
       var changed = mutator.mutated(bytes)
       if index % 2 == 0 {
         // What is behind the hash.
         let own = mutator.mutated(inner)
-        (content["checkpoint"], content["hash"]) = (Data(own), StableHash(of: own).value)
-        changed = Array(try PropertyListSerialization.data(fromPropertyList: content, format: .binary, options: 0))
+        changed = CheckpointHeader(length: own.count, hash: StableHash(of: own).value).bytes + own
       }
       try folder.write(changed, to: name)
       return Changed(file: 0, bytes: changed)

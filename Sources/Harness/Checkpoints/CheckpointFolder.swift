@@ -100,7 +100,7 @@ struct CheckpointFolder: Sendable {
 }
 
 /// The first bytes of the file of a checkpoint: what it is, and how much, so that nothing else is read.
-private struct CheckpointHeader {
+struct CheckpointHeader {
   private static let mark = Array("norms checkpoint 2\n".utf8)
   static let size = mark.count + 16
 
