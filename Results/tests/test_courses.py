@@ -84,29 +84,23 @@ def test_the_loss_at_the_step_of_divergence_is_no_point(recorded):
     assert table["high"].max() < 1e4
 
 
-def test_a_curve_that_was_cut_short_is_told(changed):
+@pytest.mark.parametrize(("gone", "left"), [("2", [1]), ("1", [2])], ids=["at the end", "in the middle"])
+def test_a_curve_that_lacks_a_point_is_told(changed, gone, left):
     def cut(lines):
-        return [line for line in lines if not (is_the_one(lines[0], line) and of(lines[0], line, "epoch") == "2")]
+        return [line for line in lines if not (is_the_one(lines[0], line) and of(lines[0], line, "epoch") == gone)]
 
     found = figure(changed("plain", "curves.csv", cut), "test_accuracy", "batch_size=4")
     assert "1 curve lacks points that runs.csv says were passed (layer seed 1)" in found.caption
-    assert found.table[found.table["norm"] == "layer"]["epochs"].tolist() == [1]
-    whole = figure(changed("tuned"), "test_accuracy")
-    assert "lack" not in whole.caption
+    assert found.table[found.table["norm"] == "layer"]["epochs"].tolist() == left
+
+
+def test_a_whole_curve_lacks_nothing(changed):
+    assert "lack" not in figure(changed("tuned"), "test_accuracy").caption
 
 
 def test_a_run_without_a_curve_is_told(changed):
     found = figure(changed("plain", "curves.csv", lambda lines: [line for line in lines if not is_the_one(lines[0], line)]), "test_accuracy")
     assert "curves.csv has nothing of 1 of 18 runs (layer seed 1)." in found.caption
-
-
-def test_a_point_in_the_middle_that_is_missing_is_told(changed):
-    def cut(lines):
-        return [line for line in lines if not (is_the_one(lines[0], line) and of(lines[0], line, "epoch") == "1")]
-
-    found = figure(changed("plain", "curves.csv", cut), "test_accuracy", "batch_size=4")
-    assert "1 curve lacks points" in found.caption
-    assert found.table[found.table["norm"] == "layer"]["epochs"].tolist() == [2]
 
 
 def test_curves_with_no_place_in_common_are_an_error(changed):

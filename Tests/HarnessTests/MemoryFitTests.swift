@@ -30,6 +30,14 @@ import Testing
     #expect(try #require(small).need < #require(all).need)
   }
 
+  @Test("Of a kind, it is the one with most to compute, in whichever order")
+  func deepest() throws {
+    let base = RunConfiguration(model: .mlp, norm: choice("layer")).with(.width, 512)
+    let runs = try [6, 1].map { try Training(base.with(.depth, $0), on: digits.get()) }
+    let (deep, both) = (try MemoryFit([runs[0]], jobs: 1, available: 1), try MemoryFit(runs, jobs: 1, available: 1))
+    #expect(try #require(deep).need == #require(both).need)
+  }
+
   @Test("Where there is plenty, nothing is measured")
   func plenty() throws {
     #expect(try MemoryFit(Self.runs([8]), jobs: 2, available: 9 << 30) == nil)
