@@ -14,18 +14,19 @@ import tempfile
 import time
 from pathlib import Path
 
-PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
+from recorded import PROGRAM
+
 NORMS = "none,batch,layer,rms"
 RUN = "--model mlp --depth 1 --width 8 --train-limit 40 --batch-size 20 --epochs 1 --quiet".split()
 
 
-def measure(folder, *options, output=subprocess.DEVNULL):
+def measure(*arguments):
     """Runs the program; its seconds, and the most memory that it had in MiB."""
     begin = time.monotonic()
-    process = subprocess.Popen([PROGRAM, *options, "--results", folder], stdout=output)
+    process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: {options}")
+        raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: {arguments}")
     return time.monotonic() - begin, used.ru_maxrss // 1024
 
 
@@ -43,9 +44,9 @@ def main():
         folder = Path(name) / "grid"
         recorded = 0
         for wanted in sorted({20, count // 100 * 4, count}):
-            seconds, memory = measure(folder, *grid(wanted // 4))
-            again, _ = measure(folder, *grid(wanted // 4))
-            few, _ = measure(folder, *grid(wanted // 4 + 5))
+            seconds, memory = measure(*grid(wanted // 4), "--results", folder)
+            again, _ = measure(*grid(wanted // 4), "--results", folder)
+            few, _ = measure(*grid(wanted // 4 + 5), "--results", folder)
             recorded, before = wanted + 20, recorded
             print(
                 f"{wanted} runs: {seconds:.2f} s for the {wanted - before} that were missing, with the table, {memory} MiB; "
@@ -56,24 +57,13 @@ def main():
             ("--task 1/100 --dry-run", [*grid(count // 4), "--task", "1/100", "--dry-run"]),
             ("one run of another kind", ["--norm", "group", *RUN, "--seeds", "1"]),
         ):
-            seconds, memory = measure(folder, *options)
-            print(f"{title}: {seconds:.2f} s, {memory} MiB")
-        seconds, memory = measure_merge(folder)
+            seconds, memory = measure(*options, "--results", folder)
+            print(f"{title}: {seconds:.2f} s, {memory} MiB", flush=True)
+        seconds, memory = measure("merge", folder, "--into", Path(name) / "merged")
         print(f"merge into a new folder: {seconds:.2f} s, {memory} MiB")
         sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
         print(", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sorted(sizes.items()) if size > 100_000))
     return 0
-
-
-def measure_merge(folder):
-    """Merges a folder into one that is new."""
-    begin = time.monotonic()
-    process = subprocess.Popen(
-        [PROGRAM, "merge", folder, "--into", folder.parent / "merged"], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit("merge failed")
-    return time.monotonic() - begin, used.ru_maxrss // 1024
 
 
 if __name__ == "__main__":

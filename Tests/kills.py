@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Kills `compare` at moments drawn from a seed, again and again over one grid, and looks at what each kill leaves.
 
+Now and then it is asked to stop instead, by a signal or a time limit, as the same command then goes on.
+
     swift build --product compare && python3 Tests/kills.py --kills 300 --seed 1
 
 After each kill every file parses, and what was recorded before is there, once, unchanged. In the end the grid is completed, and
@@ -8,6 +10,7 @@ its files are those of a grid that was never killed, timings aside.
 """
 
 import argparse
+import collections
 import random
 import signal
 import subprocess
@@ -17,6 +20,7 @@ import time
 from pathlib import Path
 
 from recorded import FILES, PROGRAM, looked_at
+from workshop import OUT_OF_TIME, PATIENCE
 
 GRID = [
     "--norm", "none,batch,layer", "--model", "mlp,cnn", "--train-limit", "200", "--epochs", "1,40", "--learning-rate", "0.01,0.1",
@@ -39,20 +43,23 @@ def main():
         subprocess.run([PROGRAM, *grid, "--results", whole], check=True, stdout=subprocess.DEVNULL)
         expected = looked_at(whole, {})
         seconds = time.monotonic() - begin
-        found, inside, complete = {}, 0, 0
-        for _ in range(asked.kills):
+        found, counts = {}, collections.Counter()
+        while counts["killed"] < asked.kills:
             # Some are stopped by a limit first, so that checkpoints are there.
             limit = ["--time-limit", f"{draw.uniform(0.2, 2):.2f}s"] if draw.random() < 0.2 else []
             process = subprocess.Popen(
                 [PROGRAM, *grid, *limit, "--results", killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             moment = draw.uniform(0, 1.5 * seconds / asked.kills + 0.15)
+            request = draw.choice([signal.SIGINT, signal.SIGTERM]) if draw.random() < 0.2 else signal.SIGKILL
             try:
-                process.wait(moment)
-                complete += 1
+                counts["out of time" if process.wait(moment) else "complete"] += 1
             except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                inside += 1
+                process.send_signal(request)
+                code = process.wait(PATIENCE)
+                # Before the program has said what it does with a signal, and after its end has begun, it is not heard.
+                if request != signal.SIGKILL and code not in (128 + request, -request, 0, OUT_OF_TIME):
+                    raise SystemExit(f"exit code {code} after signal {request}")
+                counts["killed" if request == signal.SIGKILL else "asked to stop"] += 1
             found = looked_at(killed, found)
         recorded = len(found["runs.csv"])
         subprocess.run([PROGRAM, *grid, "--results", killed], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -61,7 +68,8 @@ def main():
             if found[file] != expected[file]:
                 raise SystemExit(f"{file} is not that of the grid that was never killed.")
         print(
-            f"{inside} kills ({complete} runs of the program had ended before), after which {recorded} of "
+            f"{counts['killed']} kills, {counts['asked to stop']} signals, {counts['out of time']} limits "
+            f"({counts['complete']} times the grid was complete before), after which {recorded} of "
             f"{len(expected['runs.csv'])} runs were recorded; completed, every file is that of the undisturbed grid.")
     return 0
 

@@ -7,18 +7,17 @@ Without a limit, two side by side take more than the limit that is then set; und
 ends as ever, and records the same. Exits with 1 if not.
 """
 
-import csv
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
+from recorded import PROGRAM, looked_at
+
 RUNS = (
     "--model rnn --sequence pixels --norm none,layer --width 256 --batch-size 512 --train-limit 1024 --epochs 2 --threads 2 --quiet"
 ).split()
-TIMES = {"seconds", "samples_per_second", "elapsed_seconds"}
 GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -38,15 +37,6 @@ def train(folder, jobs, group=None):
     if os.waitstatus_to_exitcode(status) != 0:
         raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: {said}")
     return said, used.ru_maxrss * 1024
-
-
-def numbers(folder):
-    """What is recorded, without times."""
-    found = {}
-    for name in ("runs.csv", "curves.csv", "outcomes.csv"):
-        with open(folder / name, newline="") as file:
-            found[name] = [{key: value for key, value in row.items() if key not in TIMES} for row in csv.DictReader(file)]
-    return found
 
 
 def limited(limit):
@@ -80,7 +70,8 @@ def main():
             group.rmdir()
         if "1 of 2 runs side by side" not in said or said.count("\n") != 1:
             raise SystemExit(f"Under a limit of {limit >> 20} MiB, it said: {said!r}")
-        if numbers(free) != numbers(tight):
+        names = ("runs.csv", "curves.csv", "outcomes.csv")
+        if looked_at(free, {}, names) != looked_at(tight, {}, names):
             raise SystemExit("Under a limit, other numbers are recorded.")
         print(
             f"One run takes {one >> 20} MiB, two {two >> 20}. Under a limit of {limit >> 20} MiB: {used >> 20} MiB, the same "

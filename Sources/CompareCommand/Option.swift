@@ -197,7 +197,7 @@ extension Option {
       try PlanFile(path: $1).apply(to: &$0)
     },
     Option(
-      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores that it is given)",
+      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores that it is given); fewer where memory is short",
       commands: [.compare, .claims]
     ) {
       $0.jobs = try integer($1, in: 1...1024, for: "jobs")
