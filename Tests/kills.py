@@ -11,6 +11,7 @@ its files are those of a grid that was never killed, timings aside.
 
 import argparse
 import collections
+import os
 import random
 import signal
 import subprocess
@@ -19,13 +20,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from recorded import FILES, PROGRAM, looked_at
+from recorded import PROGRAM, looked_at
 from workshop import OUT_OF_TIME, PATIENCE
 
 GRID = [
-    "--norm", "none,batch,layer", "--model", "mlp,cnn", "--train-limit", "200", "--epochs", "1,40", "--learning-rate", "0.01,0.1",
-    "--record", "layers", "--quiet",
+    "--norm", "none,batch,layer", "--model", "mlp,cnn", "--train-limit", "200", "--epochs", "1,20", "--learning-rate", "0.01,0.1",
+    "--quiet",
 ]
+NAMES = ("runs.csv", "curves.csv", "outcomes.csv")
 
 
 def main():
@@ -39,17 +41,17 @@ def main():
         whole, killed = Path(name) / "whole", Path(name) / "killed"
         begin = time.monotonic()
         # As many runs as make the kills fall into the middle of the grid.
-        grid = [*GRID, "--seeds", str(max(asked.kills // 12, 1))]
+        grid = [*GRID, "--seeds", str(max(asked.kills // 40, 2))]
         subprocess.run([PROGRAM, *grid, "--results", whole], check=True, stdout=subprocess.DEVNULL)
-        expected = looked_at(whole, {})
+        expected = looked_at(whole, {}, NAMES)
         seconds = time.monotonic() - begin
         found, counts = {}, collections.Counter()
         while counts["killed"] < asked.kills:
             # Some are stopped by a limit first, so that checkpoints are there.
-            limit = ["--time-limit", f"{draw.uniform(0.2, 2):.2f}s"] if draw.random() < 0.2 else []
+            limit = ["--time-limit", f"{draw.uniform(1.1, 2):.2f}s"] if draw.random() < 0.2 else []
             process = subprocess.Popen(
                 [PROGRAM, *grid, *limit, "--results", killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            moment = draw.uniform(0, 1.5 * seconds / asked.kills + 0.15)
+            moment = PATIENCE if limit else draw.uniform(0, 1.5 * seconds / asked.kills + 0.15)
             request = draw.choice([signal.SIGINT, signal.SIGTERM]) if draw.random() < 0.2 else signal.SIGKILL
             try:
                 counts["out of time" if process.wait(moment) else "complete"] += 1
@@ -57,19 +59,23 @@ def main():
                 process.send_signal(request)
                 code = process.wait(PATIENCE)
                 # Before the program has said what it does with a signal, and after its end has begun, it is not heard.
-                if request != signal.SIGKILL and code not in (128 + request, -request, 0, OUT_OF_TIME):
+                # A limit below the time of one epoch is an error.
+                if request != signal.SIGKILL and code not in (128 + request, -request, 0, OUT_OF_TIME, os.EX_USAGE if limit else 0):
                     raise SystemExit(f"exit code {code} after signal {request}")
                 counts["killed" if request == signal.SIGKILL else "asked to stop"] += 1
-            found = looked_at(killed, found)
+            counts["checkpoints"] += len(list(killed.glob("checkpoints/*.checkpoint")))
+            found = looked_at(killed, found, NAMES)
         recorded = len(found["runs.csv"])
         subprocess.run([PROGRAM, *grid, "--results", killed], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        found = looked_at(killed, found)
-        for file in FILES:
+        found = looked_at(killed, found, NAMES)
+        if not counts["checkpoints"]:
+            raise SystemExit("No checkpoint was left: try more kills.")
+        for file in NAMES:
             if found[file] != expected[file]:
                 raise SystemExit(f"{file} is not that of the grid that was never killed.")
         print(
             f"{counts['killed']} kills, {counts['asked to stop']} signals, {counts['out of time']} limits "
-            f"({counts['complete']} times the grid was complete before), after which {recorded} of "
+            f"with {counts['checkpoints']} checkpoints seen ({counts['complete']} times the grid was complete before), after which {recorded} of "
             f"{len(expected['runs.csv'])} runs were recorded; completed, every file is that of the undisturbed grid.")
     return 0
 

@@ -5,8 +5,8 @@
 #     Tests/threads.sh --clean    # only the tests
 #
 # What it is told of: Tensors/ThreadSanitizer.swift; what it must report: RACES in Tests/Mutations/mutate.py; what is the toolchain's
-# own: Tests/threads.suppressions. Data files by the thousand, and comparisons with other libraries, use no threads and are left out;
-# so is what must be done within a second.
+# own: Tests/threads.suppressions. Data files by the thousand, comparisons with other libraries, and claims on made-up records use no
+# threads and are left out; so are the sums of ten million values, and what must be done within a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -72,7 +72,7 @@ extension CompareCommand {
       guard case HarnessError.interrupted = error else { throw error }
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
-    if let task { return tell(task, request) }
+    if let task { return tell(task.note, request) }
     // What was tried quickly has no verdicts that could take the place of others.
     if !request.isQuick { try VerdictFile.write(findings, in: directory) }
     let report = ClaimsReport(findings: findings)

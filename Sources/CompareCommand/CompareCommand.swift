@@ -91,7 +91,7 @@ public enum CompareCommand {
       fail(HarnessError.interrupted.description, interruption.exitCode)
     }
     try report(task?.runs ?? runs, study, in: directory, request)
-    if let task { tell(task, request) }
+    if let task { tell(task.note, request) }
     if request.makesReport { makeReport(of: directory.path, request) }
   }
 
@@ -118,9 +118,9 @@ public enum CompareCommand {
   }
 
   /// Says that a table is of a part; where the table is for a program, beside it.
-  static func tell(_ task: GridTask, _ request: Request) {
+  static func tell(_ note: String, _ request: Request) {
     let isText = request.format == .text
-    (isText ? StandardStream.output : .errors).write("\(isText ? "\n" : "")\(task.note)\n")
+    (isText ? StandardStream.output : .errors).write("\(isText ? "\n" : "")\(note)\n")
   }
 
   private static func list(
@@ -214,6 +214,7 @@ public enum CompareCommand {
     guard !report.analysis.rows.isEmpty else { return }
     if isOver { try directory.write(report.differences, columns: Report.differenceColumns) }
     try emit(report, request)
+    if !isOver { tell("This is what is recorded so far, and no comparison yet: the same command goes on.", request) }
     if request.format == .text { write("\nRuns: \(directory.runsPath)   Curves: \(directory.curvesPath)") }
   }
 

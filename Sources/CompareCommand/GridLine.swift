@@ -6,7 +6,10 @@ extension GridProgress {
     let left = secondsLeft.map(time) ?? "–"
     return (
       fraction,
-      [.init(.epoch, "\(ended)/\(count) done"), .init(.timeLeft, "\(left) left", brief: left)]
+      [
+        .init(.note, "\(ended)/\(count) done", brief: "\(ended)/\(count)"),
+        .init(.timeLeft, "\(left) left", brief: left),
+      ]
     )
   }
 

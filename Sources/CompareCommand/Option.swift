@@ -197,7 +197,8 @@ extension Option {
       try PlanFile(path: $1).apply(to: &$0)
     },
     Option(
-      name: "jobs", placeholder: "N", help: "runs trained side by side (default: the cores that it is given); fewer where memory is short",
+      name: "jobs", placeholder: "N",
+      help: "runs trained side by side (default: the cores that it is given); fewer where memory is short",
       commands: [.compare, .claims]
     ) {
       $0.jobs = try integer($1, in: 1...1024, for: "jobs")
@@ -219,7 +220,7 @@ extension Option {
     Option(
       name: "task", placeholder: "I/N",
       help:
-        "train the I-th of N slices of the grid, I from 1, and record it in the folder task-I-of-N in that of --results",
+        "train the I-th of N slices of the grid, I from 1, and record it in a folder as task-03-of-12 in that of --results",
       commands: [.compare, .claims]
     ) { request, text in
       guard let slice = GridSlice(text) else {
@@ -227,6 +228,7 @@ extension Option {
           "'\(text)' is no value of --task: it takes I/N, as in 3/12, with I from 1 to N and N up to \(GridSlice.largestCount)."
         )
       }
+      guard request.slice == nil else { throw HarnessError.usage("--task is given twice: a task is one slice.") }
       request.slice = slice
     },
     Option(
@@ -252,8 +254,8 @@ extension Option {
     Option(
       name: "time-limit", placeholder: "TIME",
       help:
-        "stop cleanly before so much time is over, as 90s, 30m, 1h30m, 2:30:00 or 1-12:00:00: no epoch is begun that would "
-        + "not be over a second before; the same command goes on, with the same bits, as after Ctrl-C or a kill",
+        "stop cleanly before so much time is over, as 90s, 30m, 1h30m, 2:30:00 or 1-12:00:00: after its "
+        + "first, a run begins no epoch that would not be over a second before; the same command goes on, with the same bits, as after Ctrl-C or a kill",
       commands: [.compare, .claims]
     ) { request, text in
       guard let seconds = TimeText.seconds(text) else {

@@ -48,9 +48,9 @@ struct PlanValue {
     }
   }
 
-  /// A number without a fraction is whole, however it is written, as `32.0` and `1e2`.
+  /// A number without a fraction is whole, however it is written, as `32.0` and `1e2`, where no digit can be lost.
   private static func whole(_ digits: String) -> String? {
-    (Int(digits) ?? Double(digits).flatMap { Int(exactly: $0) }).map { String($0) }
+    (Int(digits) ?? Double(digits).flatMap { abs($0) < 0x1p53 ? Int(exactly: $0) : nil }).map { String($0) }
   }
 
   /// What a value should be, in words.

@@ -48,7 +48,7 @@ extension Command {
       }
 
     Numbers have no quotes and words have them; "all" stands for all words of a setting. Beyond the schema, no name may stand
-    twice in one object, and every exception must be for some run of the grid and change something in it.
+    twice in one object, and every exception must be for some run of the grid and set something that concerns it.
 
     EXAMPLES
       \(program) schema > plan.schema.json

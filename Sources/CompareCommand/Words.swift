@@ -7,6 +7,8 @@ func nearest(to word: String, in words: [String]) -> String? {
     let beginning = word.hasPrefix(candidate + "-") ? 0 : distances.min() ?? 0
     return min(distances.last ?? 0, beginning + 1)
   }
+  // What is far longer than any is near none, and takes long to compare.
+  guard word.utf8.count <= 200 else { return nil }
   let letters = word.count { $0 != "-" }
   guard letters > 0 else { return nil }
   return words.min { distance($0) < distance($1) }.flatMap { distance($0) <= max(letters / 3, 1) ? $0 : nil }

@@ -24,6 +24,12 @@ final class Pseudoterminal {
       throw POSIXError(.ENXIO)
     }
     _ = fcntl(master, F_SETFD, FD_CLOEXEC)
+    // The system throws away what the program wrote and nobody has read yet when a key interrupts it; whoever reads slowly would
+    // see half of a drawing.
+    var mode = termios()
+    guard tcgetattr(slave, &mode) == 0 else { throw POSIXError(.ENXIO) }
+    mode.c_lflag |= tcflag_t(NOFLSH)
+    guard tcsetattr(slave, TCSANOW, &mode) == 0 else { throw POSIXError(.ENXIO) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     // Opened by the leader of a new session, the terminal becomes the one that sends it signals.

@@ -13,11 +13,12 @@ import Testing
     return try Pseudoterminal([compareProgram] + arguments, columns: columns, rows: rows, output: output)
   }
 
-  /// Whether two runs are on the screen, each once and with its figures, and nothing else; where it is very narrow,
-  /// the figures are all there is.
+  /// Whether two runs are on the screen, each once and with its figures, the grid below them, and nothing else; where it is very
+  /// narrow, the figures are all there is.
   private func showsTwoRuns(_ screen: ScreenModel) -> Bool {
-    screen.text.count == 2
-      && (screen.columns < 35 || screen.text[0].hasPrefix("[1/2]") && screen.text[1].hasPrefix("[2/2]"))
+    screen.text.count == 3
+      && (screen.columns < 35
+        || zip(screen.text, ["[1/2]", "[2/2]", "all 2"]).allSatisfy { $0.hasPrefix($1) })
       && screen.text.allSatisfy { $0.count < screen.columns && !$0.contains("starting") }
   }
 

@@ -122,6 +122,7 @@ import Testing
       ("a,b\u{7}\nlabel\n1,2\n", "a first line of a,b\\u{07}, expected"),
     ] as [(String, String)]).map { BadFile("train.csv", .bytes(Array($0.utf8)), $1) }
     + [
+      BadFile("train.csv", .bytes(Array("a,label,b\n1\0x,y,2\n".utf8)), "as a in line 2"),
       BadFile(
         "train.csv", .bytes(Array("a,label,b\n1,".utf8) + [0xFF, 44, 50, 10]), "bytes in line 2 that are no text"),
       BadFile(

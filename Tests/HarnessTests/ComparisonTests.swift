@@ -94,6 +94,37 @@ import Testing
     #expect(records.allSatisfy { $0[.steps] == 8 })
   }
 
+  @Test("A run that ended waits for an earlier one, and not for long", arguments: [0.0, 40])
+  func order(clockStep: Double) throws {
+    // The first run waits in its third step until the second has ended.
+    let isOver = DispatchSemaphore(value: 0)
+    let waiting = ModelRecipe.scripted(
+      Script(look: { passes, mode, _ throws(ModelError) in
+        if passes == 3 && mode == .training { _ = isOver.wait(timeout: .now() + 20) }
+      }))
+    let catalogue = Catalogue(models: [waiting])
+    let runs = [try Training(.scripted(waiting), on: .numbered(), in: catalogue)] + (try trainings([7]))
+    let now = Lock(ContinuousClock.now)
+    var comparison = Comparison(runs, in: directory)
+    comparison.clock = {
+      now.withLock { now in
+        now += .seconds(clockStep)
+        return now
+      }
+    }
+    try comparison.run(jobs: 2, threads: 2) { event in
+      switch event {
+      case .progress(let group, let progress):
+        if clockStep == 0 && group.identifier == runs[1].identifier && progress.fraction == 1 { isOver.signal() }
+      case .finished: isOver.signal()
+      default: break
+      }
+      return true
+    }
+    let order = clockStep == 0 ? runs : runs.reversed()
+    #expect(try directory.records().map(\.run) == order.map(\.identifier))
+  }
+
   @Test("After an error nothing more is begun, and what was recorded stays")
   func failureAlone() throws {
     let flaw = ModelError.input(layer: "this", expected: "less", found: [1])

@@ -30,10 +30,12 @@ import Testing
     #expect(try #require(small).need < #require(all).need)
   }
 
-  @Test("Of a kind, it is the one with most to compute, in whichever order")
+  @Test("It is the one with most memory, whichever has most to compute and whichever comes last")
   func deepest() throws {
     let base = RunConfiguration(model: .mlp, norm: choice("layer")).with(.width, 512)
-    let runs = try [6, 1].map { try Training(base.with(.depth, $0), on: digits.get()) }
+    let runs = try [(6, 1), (1, 90)].map { depth, epochs in
+      try Training(base.with(.depth, depth).with(.epochs, epochs), on: digits.get())
+    }
     let (deep, both) = (try MemoryFit([runs[0]], jobs: 1, available: 1), try MemoryFit(runs, jobs: 1, available: 1))
     #expect(try #require(deep).need == #require(both).need)
   }

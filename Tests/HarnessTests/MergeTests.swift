@@ -148,13 +148,15 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path("all")))
   }
 
-  @Test("A run whose curve no folder has is refused, and a folder into itself that is not there")
-  func withoutCurve() throws {
+  @Test(
+    "A run whose curve or outcomes no folder has is refused, and a folder into itself that is not there",
+    arguments: ["curves.csv", "outcomes.csv"])
+  func without(file: String) throws {
     try made("a", [.made(seed: 1), .made(seed: 2)])
-    let lines = try text("a/curves.csv").split(separator: "\n")
-    try folder.write(Array((lines.prefix(2).joined(separator: "\n") + "\n").utf8), to: "a/curves.csv")
+    let lines = try text("a/\(file)").split(separator: "\n")
+    try folder.write(Array((lines.prefix(2).joined(separator: "\n") + "\n").utf8), to: "a/\(file)")
     #expect { try merge(["a"]) } throws: { error in
-      (error as? HarnessError)?.exitCode == 65 && "\(error)".contains("a/curves.csv: found nothing of r")
+      (error as? HarnessError)?.exitCode == 65 && "\(error)".contains("a/\(file): found nothing of r")
     }
     #expect(!FileManager.default.fileExists(atPath: path("all")))
     #expect { try merge(["all"]) } throws: { ($0 as? HarnessError)?.exitCode == 66 }

@@ -77,7 +77,13 @@ public struct Checkpoint: Codable, Sendable {
     guard (1..<epochs).contains(epoch), step == epoch * batches else {
       return "step \(step) at the end of epoch \(epoch)"
     }
+    // What is counted on from is no more than any training has.
+    let counts = [recent.samples, recent.correct, recent.steps, time.shared.samples, time.any.samples]
+    guard counts.allSatisfy({ (0..<1 << 50).contains($0) }) else { return "counts such as \(counts.max() ?? 0)" }
+    let seconds = [time.elapsed, time.shared.seconds, time.any.seconds]
+    guard seconds.allSatisfy({ (0..<1e12).contains($0) }) else { return "times such as \(seconds.max() ?? 0) s" }
     for (course, images) in zip(courses, tested) {
+      if course.isDiverged && course.observations.isEmpty { return "a run that diverged before it was evaluated" }
       for observation in course.observations {
         guard (1...step).contains(observation.step), (1...epoch).contains(observation.epoch) else {
           return "an evaluation at step \(observation.step)"

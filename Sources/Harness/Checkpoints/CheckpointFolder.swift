@@ -39,7 +39,8 @@ struct CheckpointFolder: Sendable {
     guard let content = bytes(of: file, from: CheckpointHeader.size, count: header.length) else {
       throw unreadable(path, String(cString: strerror(errno)))
     }
-    guard StableHash(of: [UInt8](content)).value == header.hash,
+    // The other form of property lists is read by recursion, however deep.
+    guard StableHash(of: [UInt8](content)).value == header.hash, content.starts(with: "bplist".utf8),
       let checkpoint = try? PropertyListDecoder().decode(Checkpoint.self, from: content)
     else { throw flaw(path, "\(size) bytes that are no checkpoint") }
     return checkpoint
@@ -59,6 +60,8 @@ struct CheckpointFolder: Sendable {
     }
     return bytes
   }
+
+  func isThere(of group: TrainingGroup) -> Bool { access(file(of: group.identifier), F_OK) == 0 }
 
   /// What is wrong with the file of a group.
   func flaw(_ group: TrainingGroup, _ found: String) -> HarnessError { flaw(file(of: group.identifier), found) }

@@ -26,8 +26,6 @@ struct EpochClock {
 
   mutating func save() { saved = now() }
 
-  /// How long the first epoch takes by what was done of it; `nil` once one is over.
-  func firstEpoch(done part: Double) -> Double? {
-    longest > 0 || part <= 0 ? nil : seconds(since: start) / part
-  }
+  /// The seconds that the first epoch has taken so far; `nil` once one is over.
+  var firstEpoch: Double? { longest > 0 ? nil : seconds(since: start) }
 }

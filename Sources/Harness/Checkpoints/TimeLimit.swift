@@ -28,8 +28,15 @@ public struct TimeLimit: Sendable {
   func allows(epochOf longest: Double) -> Bool { elapsed + 1.5 * longest + 1 < seconds }
 
   /// What to say when the time is over in an epoch: the next time can end no epoch either, if the first one takes so long.
-  func error(whereFirstEpochTakes needed: Double?, of group: TrainingGroup) -> HarnessError {
-    guard let needed, needed > seconds else { return .outOfTime }
+  ///
+  /// - Parameters:
+  ///   - spent: what the first epoch of a run has taken so far; `nil` in a later one. What had less than half of the time tells little.
+  ///   - part: what was done of it.
+  ///   - group: the run.
+  /// - Returns: that the time is over, or that no epoch fits.
+  func error(after spent: Double?, ofWhichDone part: Double, of group: TrainingGroup) -> HarnessError {
+    guard let spent, spent >= seconds / 2, part > 0, spent / part > seconds else { return .outOfTime }
+    let needed = spent / part
     return .usage(
       "One epoch of \(group.identifier) (\(group.runs[0].configuration.oneLine)) takes some \(Self.text(needed)), and the time "
         + "limit is \(Self.text(seconds)): it would never end one. Give a longer limit, or train on less with --train-limit."

@@ -81,7 +81,10 @@ struct CSVFormat: DataFormat {
           throw broken("line \(reader.line) with \(fields.count) fields", "\(columns.count), as in the first line")
         }
         for (place, field) in fields.enumerated() where place != places[0] {
-          guard let number = Double(field) ?? Double(field.trimmingCharacters(in: .whitespaces)) else {
+          // A zero byte would end the number.
+          guard !field.utf8.contains(0),
+            let number = Double(field) ?? Double(field.trimmingCharacters(in: .whitespaces))
+          else {
             throw broken("'\(field.prefix(40))' as \(columns[place].prefix(40)) in line \(reader.line)", "a number")
           }
           withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }

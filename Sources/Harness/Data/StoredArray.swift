@@ -20,12 +20,6 @@ struct StoredArray {
 
   static func text(_ shape: [Int]) -> String { "[\(shape.map(String.init).joined(separator: ", "))]" }
 
-  /// The same numbers in another shape.
-  mutating func reshape(to shape: [Int]) {
-    require(shape.reduce(1, *) == self.shape.reduce(1, *), "\(self.shape) has not as many values as \(shape).")
-    self.shape = shape
-  }
-
   /// Puts the second of four axes behind the others, sample by sample.
   mutating func moveChannelsLast() {
     let (channels, pixels) = (shape[1], shape[2] * shape[3])

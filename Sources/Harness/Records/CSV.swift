@@ -44,7 +44,7 @@ package enum CSV {
     /// NaN where there is none.
     func number(_ column: String) throws(Flaw) -> Double {
       guard let text = self[column] else { return .nan }
-      guard let number = Double(text) else { throw flaw(column) }
+      guard !text.utf8.contains(0), let number = Double(text) else { throw flaw(column) }
       return number
     }
 

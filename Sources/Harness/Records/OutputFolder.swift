@@ -8,8 +8,7 @@ enum OutputFolder {
   static func make(_ path: String) -> String? {
     if mkdir(path, 0o777) == 0 { return nil }
     var reason = errno
-    let parent = (path as NSString).deletingLastPathComponent
-    if reason == ENOENT, !parent.isEmpty, parent != path {
+    if reason == ENOENT, let parent = parent(of: path) {
       if let flaw = make(parent) { return flaw }
       // Someone else may make it at the same time.
       if mkdir(path, 0o777) == 0 { return nil }
@@ -18,5 +17,12 @@ enum OutputFolder {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return nil }
     return String(cString: strerror(reason))
+  }
+
+  /// The folder that a path is in; `nil` for a mere name, and for the root.
+  static func parent(of path: String) -> String? {
+    let names = path.utf8.split(separator: UInt8(ascii: "/")).dropLast().map { String($0) ?? "" }
+    guard !names.isEmpty else { return nil }
+    return (path.utf8.first == UInt8(ascii: "/") ? "/" : "") + names.joined(separator: "/")
   }
 }

@@ -12,9 +12,9 @@ import Tensors
 public final class ResultsDirectory: Sendable {
   public let path: String
 
-  private let runs: ResultFile
-  private let curves: ResultFile
-  private let outcomes: ResultFile
+  let runs: ResultFile
+  let curves: ResultFile
+  let outcomes: ResultFile
   private let trials: ResultFile
   /// By the names of the recordings.
   private let recordings: [String: ResultFile]

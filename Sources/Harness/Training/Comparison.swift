@@ -37,7 +37,7 @@ public struct Comparison: Sendable {
   }
 
   /// Trains every run that is not recorded with all that is asked for, or every run if `force` says so, and records them in
-  /// their order.
+  /// their order, in which none waits for more than half a minute.
   ///
   /// Runs that differ in nothing but their evaluation are trained once, and recorded one after the other.
   /// A run that fails keeps its error; what was in flight beside it is finished and recorded first.
@@ -77,12 +77,14 @@ public struct Comparison: Sendable {
           return !state.isInterrupted
         }
       }
-      // Records what can be, now that this group has ended; whatever fails, the others need not wait for it.
-      let end: @Sendable (Int, Finished?) -> Void = { index, finished in
+      // Records what has ended; whatever fails, the others need not wait for it.
+      let record: @Sendable () -> Void = {
         recording.withLock { _ in
-          for finished in progress.withLock({ $0.end(index, finished) }) {
+          for finished in progress.withLock({ $0.takeReady(at: clock()) }) {
             do {
               for result in finished.results { try directory.commit(result, replacing: force) }
+              // What took long enough for a checkpoint is on the disk before that is gone.
+              if checkpoints.isThere(of: finished.group) { try directory.sync() }
               checkpoints.remove(of: finished.group.runs)
               _ = tell(.finished(finished.group, finished.results.map(\.record)))
             } catch {
@@ -90,6 +92,10 @@ public struct Comparison: Sendable {
             }
           }
         }
+      }
+      let end: @Sendable (Int, Finished?) -> Void = { index, finished in
+        progress.withLock { $0.end(index, finished, at: clock()) }
+        record()
       }
       DispatchQueue.concurrentPerform(iterations: jobs) { _ in
         while let index = progress.withLock({ $0.takeNext(of: groups.count) }) {
@@ -131,9 +137,10 @@ public struct Comparison: Sendable {
               let isLate = now.fraction < 1 && limit?.isOver ?? false
               if isLate, let limit {
                 let part = now.fraction * Double(group.epochs) - Double(now.epoch - 1)
-                let error = limit.error(whereFirstEpochTakes: epochs.firstEpoch(done: part), of: group)
+                let error = limit.error(after: epochs.firstEpoch, ofWhichDone: part, of: group)
                 progress.withLock { $0.fail(error) }
               }
+              if progress.withLock({ $0.isOverdue(at: clock()) }) { record() }
               return tell(.progress(group, now)) && !isLate
             }
             end(index, Finished(group: group, results: results))
@@ -168,8 +175,10 @@ private struct InFlight: Sendable {
   var isInterrupted = false
   private var started = 0
   private var recorded = 0
-  /// Groups that ended, until they can be recorded; `nil` for one that failed.
+  /// Groups that ended after one that has not; `nil` for what failed, or is recorded.
   private var waiting: [Int: Finished?] = [:]
+  /// When the first of those that are still to be recorded ended.
+  private var waitingSince: ContinuousClock.Instant?
   private var processors: [Int: Processor] = [:]
   /// The threads of runs whose rate is measured.
   private var shares: [Int: Int] = [:]
@@ -206,15 +215,31 @@ private struct InFlight: Sendable {
     share(threads, with: processor, of: index)
   }
 
-  /// Takes a group that ended, and returns those that can be recorded: a row never stands before that of an earlier group, so
-  /// that the files do not depend on the number of jobs.
-  mutating func end(_ index: Int, _ finished: Finished?) -> [Finished] {
+  /// Takes a group that ended.
+  mutating func end(_ index: Int, _ finished: Finished?, at now: ContinuousClock.Instant) {
     waiting[index] = .some(finished)
+    if finished != nil && waitingSince == nil { waitingSince = now }
+  }
+
+  /// Whether a group that ended has waited for as long as may be lost with a program that is killed.
+  func isOverdue(at now: ContinuousClock.Instant) -> Bool {
+    waitingSince.map { $0.duration(to: now) >= .seconds(EpochClock.interval) } ?? false
+  }
+
+  /// Those that are to be recorded: a row stands behind those of earlier groups, so that the files do not depend on the number
+  /// of jobs, unless it would have to wait too long for them.
+  mutating func takeReady(at now: ContinuousClock.Instant) -> [Finished] {
     var ready: [Finished] = []
     while let next = waiting.removeValue(forKey: recorded) {
       if let next { ready.append(next) }
       recorded += 1
     }
+    if isOverdue(at: now) {
+      for index in waiting.keys.sorted() {
+        if let next = waiting.updateValue(nil, forKey: index) ?? nil { ready.append(next) }
+      }
+    }
+    if !waiting.values.contains(where: { $0 != nil }) { waitingSince = nil }
     return ready
   }
 }

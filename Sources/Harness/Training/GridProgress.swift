@@ -28,7 +28,9 @@ public struct GridProgress: Sendable {
     var measured = 0.0
 
     var seconds: Double { start.duration(to: last) / .seconds(1) }
-    var secondsLeft: Double? { measured > 0 ? seconds / measured * (1 - fraction) : nil }
+    /// What takes a part of its time to begin tells nothing at first.
+    var isTelling: Bool { measured > 0 && (seconds >= 1 || measured >= 0.25) }
+    var secondsLeft: Double? { isTelling ? seconds / measured * (1 - fraction) : nil }
   }
 
   /// - Parameters:
@@ -77,7 +79,7 @@ public struct GridProgress: Sendable {
   /// How many seconds the rest will take; `nil` as long as nothing is known.
   public var secondsLeft: Double? {
     var rates = rates
-    for flight in inFlight.values {
+    for flight in inFlight.values where flight.isTelling {
       rates.add(flight.seconds, of: flight.operations * flight.measured, of: flight.kind)
     }
     var (sum, longest) = (0.0, 0.0)

@@ -92,11 +92,12 @@ struct GroupTraining<Model: Classifier<Float>> {
       })
   }
 
-  /// The bytes of memory that training and testing take beside the data, by one step and one batch of each test.
+  /// The bytes of memory that training and testing take beside the data, by one step and one batch of each test, and a checkpoint.
   mutating func measureMemory() throws -> Int {
     _ = try trainer.step(examiner.samples.prefix(sizes.max() ?? 0), number: 0)
     try examiner.examineOneBatch(trainer.model, by: runs.map(\.examination))
-    return processor.allocated.bytes
+    // The weights and what an optimizer remembers of them, up to twice as much, in up to four copies while they are written.
+    return processor.allocated.bytes + 4 * 3 * trainer.model.parameterCount * MemoryLayout<Float>.size
   }
 
   /// Trains the epochs that are left.

@@ -16,8 +16,13 @@ public struct MemoryFit: Sendable {
   private static let ample = 4 << 30
   /// What is left to records, tables and the threads.
   private static let reserve = (share: 0.1, bytes: 32 << 20)
+  /// What runs can differ in that takes no memory.
+  private static let free = [
+    Setting.seed.erased, Setting.learningRate.erased, Setting.weightDecay.erased, Setting.epochs.erased,
+    Setting.trainLimit.erased,
+  ]
 
-  /// Takes a step of the largest run of each kind, if memory is short at all; `nil` if as many fit as are wanted.
+  /// Takes a step of a run of each kind, if memory is short at all; `nil` if as many fit as are wanted.
   ///
   /// - Parameters:
   ///   - runs: those that are to be trained; their data are in memory.
@@ -26,13 +31,12 @@ public struct MemoryFit: Sendable {
   /// - Throws: what a step throws.
   public init?(_ runs: [Training], jobs: Int, available: Int? = Processor.availableMemory) throws {
     guard let available, available / max(jobs, 1) < Self.ample else { return nil }
-    var largest: [RunKind: TrainingGroup] = [:]
-    for group in TrainingGroup.groups(of: runs) where group.operations > largest[group.kind]?.operations ?? -1 {
-      largest[group.kind] = group
-    }
+    let groups = TrainingGroup.groups(of: runs)
+    var kinds: [RunConfiguration: TrainingGroup] = [:]
+    for group in groups { kinds[group.runs[0].configuration.without(Self.free)] = group }
     // No more can be in flight than there are.
-    let wanted = min(jobs, runs.count)
-    need = try largest.values.map { try $0.measuredMemory() }.max() ?? 0
+    let wanted = min(jobs, groups.count)
+    need = try kinds.values.map { try $0.measuredMemory() }.max() ?? 0
     let free = Double(available) * (1 - Self.reserve.share) - Double(Self.reserve.bytes)
     self.available = max(Int(free), 0)
     self.jobs = min(max(self.available / max(need, 1), 1), wanted)

@@ -1,4 +1,4 @@
-/// What decides how long an operation of a run takes, and how much memory it needs, apart from how many operations there are.
+/// What decides how long an operation of a run takes.
 struct RunKind: Hashable, Sendable {
   let model: String
   private let norm, batchSize, width, timeSteps, data: String
