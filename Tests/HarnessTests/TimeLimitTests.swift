@@ -77,7 +77,8 @@ import Testing
       try Comparison(all, in: directory).run(jobs: jobs, within: clock.limit) { event in
         if case .finished(_, let records) = event { finished += records.count }
         // The last training begins when another has ended.
-        if case .progress(let group, let now) = event, group.runs[0].configuration[.norm] == "none", now.fraction > 0.1 {
+        if case .progress(let group, let now) = event, group.runs[0].configuration[.norm] == "none", now.fraction > 0.1
+        {
           clock.pass(101)
         }
         return true
