@@ -6,6 +6,18 @@ import Testing
 @testable import Harness
 
 @Suite struct DatasetTests {
+  @Test(
+    "Where all training images are one grey, others are that far from it, and no image is infinite",
+    arguments: Paint.allCases)
+  func oneGrey(paint: Paint) {
+    let grey = LabelledImages(count: 2, height: 1, width: 2, pixels: [255, 255, 255, 255], labels: [0, 1])
+    let other = LabelledImages(count: 1, height: 1, width: 2, pixels: [0, 255], labels: [0])
+    let data = Dataset(name: "grey", train: grey, test: other, classes: 2)
+    let images = data.batch(0..<1, of: data.test, levels: data.levels(paint: paint), on: .serial)
+    #expect(images.scalars.allSatisfy { $0.isFinite })
+    if paint == .none { #expect(images.scalars == [-255, 0]) }
+  }
+
   @Test("The digits are 1,437 images to train on and 360 to test on, stratified")
   func digitsAreThere() throws {
     let data = try DataSource.digits.load()

@@ -702,6 +702,8 @@ MUTATIONS = [
     (TRAINING + "GridProgress.swift", "max(sum / Double(jobs), longest)", "sum", "runs side by side take as long as one after the other"),
     (TRAINING + "OperationRates.swift", "(near.isEmpty ? measured : near)", "near", "a model that was not timed has no time"),
     (TRAINING + "MemoryFit.swift", "max(self.available / max(need, 1), 1)", "self.available / max(need, 1)", "no run fits"),
+    (DATA + "Dataset.swift", "spread > 0 ? spread.squareRoot() : 1", "max(spread.squareRoot(), .leastNormalMagnitude)",
+     "images of one grey make others infinite"),
     (TRAINING + "MemoryFit.swift", "without(Self.free)", "without(AnySetting.all)", "the last run is taken for the largest"),
     (CHECKPOINTS + "Checkpoint.swift", "(0..<1 << 50).contains($0)", "$0 >= 0", "counts of a checkpoint overflow"),
     (RECORDS + "OutputFolder.swift", ".dropLast().map { String($0) ?? \"\" }", ".map { String($0) ?? \"\" }", "a folder is made without end"),

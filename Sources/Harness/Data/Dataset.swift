@@ -61,7 +61,7 @@ public struct Dataset: Sendable {
     let lit = paint.weights.reduce(0, +) / Double(paint.channels)
     let centre = lit * mean
     let spread = lit == 1 ? variance : lit * (variance + mean * mean) - centre * centre
-    let deviation = max(spread.squareRoot(), .leastNormalMagnitude)
+    let deviation = spread > 0 ? spread.squareRoot() : 1
     return Levels(
       tables: images.weights(of: paint).map { weight in
         (0..<256).map { Float((weight * images.level(Double($0)) - centre) / deviation) }
