@@ -11,8 +11,8 @@ its files are those of a grid that was never killed, timings aside.
 
 import argparse
 import collections
-import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,13 +21,40 @@ import time
 from pathlib import Path
 
 from recorded import PROGRAM, looked_at
-from workshop import OUT_OF_TIME, PATIENCE
+from workshop import PATIENCE
 
 GRID = [
     "--norm", "none,batch,layer", "--model", "mlp,cnn", "--train-limit", "200", "--epochs", "1,20", "--learning-rate", "0.01,0.1",
-    "--quiet",
+    "--seeds", "2", "--quiet",
 ]
 NAMES = ("runs.csv", "curves.csv", "outcomes.csv")
+
+
+def disturbed(folder, longest, draw):
+    """Trains, and stops that in some way, within `longest` seconds; says in which."""
+    # Some are stopped by a limit, so that checkpoints are there.
+    limit = ["--time-limit", f"{draw.uniform(1.1, 2):.2f}s"] if draw.random() < 0.2 else []
+    process = subprocess.Popen(
+        [PROGRAM, *GRID, *limit, "--results", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    request = draw.choice([signal.SIGINT, signal.SIGTERM]) if draw.random() < 0.2 else signal.SIGKILL
+    try:
+        return "limits" if process.wait(PATIENCE if limit else draw.uniform(0, longest + 0.15)) else "ends"
+    except subprocess.TimeoutExpired:
+        process.send_signal(request)
+        code = process.wait(PATIENCE)
+    if request == signal.SIGKILL:
+        return "kills"
+    # Before the program has said what it does with a signal, and after its end has begun, it is not heard.
+    if code not in (128 + request, -request, 0):
+        raise SystemExit(f"exit code {code} after signal {request}")
+    return "signals"
+
+
+def differ(found, expected):
+    """Stops unless what is recorded is what an undisturbed grid comes to."""
+    for file in NAMES:
+        if found[file] != expected[file]:
+            raise SystemExit(f"{file} is not that of the grid that was never killed.")
 
 
 def main():
@@ -40,43 +67,26 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         whole, killed = Path(name) / "whole", Path(name) / "killed"
         begin = time.monotonic()
-        # As many runs as make the kills fall into the middle of the grid.
-        grid = [*GRID, "--seeds", str(max(asked.kills // 40, 2))]
-        subprocess.run([PROGRAM, *grid, "--results", whole], check=True, stdout=subprocess.DEVNULL)
-        expected = looked_at(whole, {}, NAMES)
+        subprocess.run([PROGRAM, *GRID, "--results", whole], check=True, stdout=subprocess.DEVNULL)
         seconds = time.monotonic() - begin
+        expected = looked_at(whole, {}, NAMES)
         found, counts = {}, collections.Counter()
-        while counts["killed"] < asked.kills:
-            # Some are stopped by a limit first, so that checkpoints are there.
-            limit = ["--time-limit", f"{draw.uniform(1.1, 2):.2f}s"] if draw.random() < 0.2 else []
-            process = subprocess.Popen(
-                [PROGRAM, *grid, *limit, "--results", killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            moment = PATIENCE if limit else draw.uniform(0, 1.5 * seconds / asked.kills + 0.15)
-            request = draw.choice([signal.SIGINT, signal.SIGTERM]) if draw.random() < 0.2 else signal.SIGKILL
-            try:
-                counts["out of time" if process.wait(moment) else "complete"] += 1
-            except subprocess.TimeoutExpired:
-                process.send_signal(request)
-                code = process.wait(PATIENCE)
-                # Before the program has said what it does with a signal, and after its end has begun, it is not heard.
-                # A limit below the time of one epoch is an error.
-                if request != signal.SIGKILL and code not in (128 + request, -request, 0, OUT_OF_TIME, os.EX_USAGE if limit else 0):
-                    raise SystemExit(f"exit code {code} after signal {request}")
-                counts["killed" if request == signal.SIGKILL else "asked to stop"] += 1
+        # Each grid is killed until it is complete, and then begun anew.
+        while counts["kills"] < asked.kills or found:
+            counts[disturbed(killed, seconds / 5, draw)] += 1
             counts["checkpoints"] += len(list(killed.glob("checkpoints/*.checkpoint")))
             found = looked_at(killed, found, NAMES)
-        recorded = len(found["runs.csv"])
-        subprocess.run([PROGRAM, *grid, "--results", killed], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        found = looked_at(killed, found, NAMES)
+            if len(found["runs.csv"]) == len(expected["runs.csv"]):
+                differ(found, expected)
+                shutil.rmtree(killed)
+                found = {}
+                counts["grids"] += 1
         if not counts["checkpoints"]:
             raise SystemExit("No checkpoint was left: try more kills.")
-        for file in NAMES:
-            if found[file] != expected[file]:
-                raise SystemExit(f"{file} is not that of the grid that was never killed.")
         print(
-            f"{counts['killed']} kills, {counts['asked to stop']} signals, {counts['out of time']} limits "
-            f"with {counts['checkpoints']} checkpoints seen ({counts['complete']} times the grid was complete before), after which {recorded} of "
-            f"{len(expected['runs.csv'])} runs were recorded; completed, every file is that of the undisturbed grid.")
+            f"{counts['kills']} kills, {counts['signals']} signals and {counts['limits']} limits over {counts['grids']} grids of "
+            f"{len(expected['runs.csv'])} runs, with {counts['checkpoints']} checkpoints seen: in the end every file is that of the "
+            "undisturbed grid.")
     return 0
 
 
