@@ -4,7 +4,7 @@
 #     Tests/threads.sh            # plants races in a clone (needs Python, builds six times), then the tests: an hour or so
 #     Tests/threads.sh --clean    # only the tests
 #
-# What it is told of: Tensors/ThreadSanitizer.swift; what it must report: RACES in Tests/Mutations/mutate.py; what is the toolchain's
+# What it is told of: Tensors/ThreadSanitizer.swift; what it must report: RACES in Tests/Mutations/mutations.py; what is the toolchain's
 # own: Tests/threads.suppressions. Data files by the thousand, comparisons with other libraries, and claims on made-up records use no
 # threads and are left out; so are the sums of ten million values, and what must be done within a second.
 set -euo pipefail
