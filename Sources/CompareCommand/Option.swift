@@ -38,101 +38,12 @@ extension Option {
     settings(catalogue) + [seeds] + tuning + [baseline(catalogue)] + output + program
   }
 
-  /// An option for each setting.
-  static func settings(_ catalogue: Catalogue) -> [Option] {
-    AnySetting.all.map { setting in
-      let words = catalogue.words(of: setting)
-      return Option(
-        name: setting.name, placeholder: "LIST", help: help(of: setting, in: catalogue),
-        words: words.map { $0 + ["all"] } ?? [], takesFolder: setting.name == "data",
-        commands: ["norm", "data", "train-limit", "test-limit"].contains(setting.name)
-          ? [.compare, .show, .claims] : [.compare, .show]
-      ) { request, text in
-        let values = try Self.list(text, for: setting.name)
-        if setting.name == "data" { return try setData(&request, values) }
-        if let words {
-          for word in values where word != "all" && !words.contains(word) {
-            throw HarnessError.usage(unknown("value '\(word)' of --\(setting.name)", word, words + ["all"]))
-          }
-          // Some words are for who asks for them.
-          let meant = words.filter { !setting.onlyIfNamed.contains($0) || values.contains($0) }
-          request.grid[setting] = values.contains("all") ? meant : values
-        } else {
-          request.grid[setting] = try values.map { value in
-            guard let text = setting.canonical(value) else {
-              throw HarnessError.usage(
-                "'\(value)' is no value of --\(setting.name): it takes \(setting.domain.text).")
-            }
-            return text
-          }
-        }
-      }
-    }
-  }
-
-  private static func help(of setting: AnySetting, in catalogue: Catalogue) -> String {
-    let list = catalogue.words(of: setting).map { ": \(Self.list($0, of: setting))" } ?? ""
-    let standard = catalogue.standard(of: setting).map { " (default \($0))" } ?? " (default by model, below)"
-    return setting.help + list + standard
-  }
-
-  /// The words of a setting for the help, last those that `all` does not mean.
-  private static func list(_ words: [String], of setting: AnySetting) -> String {
-    let named = words.filter(setting.onlyIfNamed.contains)
-    let others = words.filter { !named.contains($0) }.joined(separator: ", ")
-    return named.isEmpty ? others : "\(others); not meant by all: \(named.joined(separator: ", "))"
-  }
-
-  private static func setData(_ request: inout Request, _ words: [String]) throws {
-    var names: [String] = []
-    for word in words.contains("all") ? DataSource.all.map(\.name) : words {
-      guard let source = try DataSource.named(word) else {
-        throw HarnessError.usage(
-          unknown("value '\(word)' of --data", word, DataSource.all.map(\.name) + ["all"]).dropLast()
-            + ", or the name of a folder with IDX, NumPy or CSV files.")
-      }
-      guard !names.contains(source.name) || request.sources[source.name] == nil else {
-        throw HarnessError.usage("--data has two data sets of the name \(source.name); rename one of the folders.")
-      }
-      request.sources[source.name] = source
-      names.append(source.name)
-    }
-    request.grid[Setting.data.erased] = names
-  }
-
   private static let seeds = Option(
     name: "seeds", placeholder: "N", help: "the seeds 0 … N−1 (default 1; of claims 5)",
     commands: [.compare, .show, .claims]
   ) { request, text in
     request.grid[.seed] = (0..<UInt64(try integer(text, in: 1...10_000, for: "seeds"))).map { $0 }
   }
-
-  /// The ranges that settings have by themselves.
-  private static let factors = AnySetting.all.compactMap { setting in
-    setting.tuned.map { "\(setting.name) \($0.lowerBound)..\($0.upperBound)" }
-  }.joined(separator: ", ")
-
-  private static let tuning = [
-    Option(
-      name: "tune", placeholder: "LIST",
-      help:
-        "settings to tune for each seed, on validation images, as in learning-rate=1e-4..1; without a range, factors on the "
-        + "model's value: \(factors)",
-      words: AnySetting.all.filter { $0.tuned != nil }.map(\.name)
-    ) { request, text in
-      request.tuned = try list(text, for: "tune").map(dimension)
-      let names = request.tuned.map(\.setting.name)
-      guard Set(names).count == names.count else {
-        throw HarnessError.usage("--tune names a setting twice: '\(text)'.")
-      }
-    },
-    Option(
-      name: "budget", placeholder: "N",
-      help: "points that tuning tries for each seed (default \(Request.defaultBudget))"
-    ) {
-      $0.budget = try integer($1, in: 1...1024, for: "budget")
-    },
-  ]
 
   private static func baseline(_ catalogue: Catalogue) -> Option {
     let names = catalogue.normalizers.map(\.name)
@@ -214,8 +125,7 @@ extension Option {
       name: "results", placeholder: "DIR", help: "folder of the CSV files (default Results; of claims Results/claims)",
       takesFolder: true, commands: [.compare, .show, .claims]
     ) {
-      guard !$1.isEmpty else { throw HarnessError.usage("--results needs the name of a folder.") }
-      $0.results = $1
+      $0.results = try folder($1, for: "results")
     },
     Option(
       name: "task", placeholder: "I/N",
@@ -235,8 +145,7 @@ extension Option {
       name: "into", placeholder: "DIR", help: "the folder that merge joins results in", takesFolder: true,
       commands: [.merge]
     ) {
-      guard !$1.isEmpty else { throw HarnessError.usage("--into needs the name of a folder.") }
-      $0.target = $1
+      $0.target = try folder($1, for: "into")
     },
     Option(
       name: "record", placeholder: "LIST",
@@ -246,9 +155,7 @@ extension Option {
     ) { request, text in
       let names = Recording.all.map(\.name)
       let words = try list(text, for: "record")
-      for word in words where word != "all" && !names.contains(word) {
-        throw HarnessError.usage(unknown("value '\(word)' of --record", word, names + ["all"]))
-      }
+      try check(words, among: names, for: "record")
       request.recordings = Set(words.contains("all") ? names : words)
     },
     Option(
@@ -290,7 +197,8 @@ extension Option {
 
   // MARK: - Values
 
-  private static func list(_ text: String, for name: String) throws -> [String] {
+  /// The values of an option that takes several, each once.
+  static func list(_ text: String, for name: String) throws -> [String] {
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard words.allSatisfy({ !$0.isEmpty }) else {
       throw HarnessError.usage("--\(name) takes one value or several with commas between them, not '\(text)'.")
@@ -299,50 +207,22 @@ extension Option {
     return words.filter { seen.insert($0).inserted }
   }
 
-  private static func integer(_ text: String, in range: ClosedRange<Int>, for name: String) throws -> Int {
+  /// Refuses a value that is none of some words, nor `all`.
+  static func check(_ values: [String], among words: [String], for name: String) throws {
+    for value in values where value != "all" && !words.contains(value) {
+      throw HarnessError.usage(unknown("value '\(value)' of --\(name)", value, words + ["all"]))
+    }
+  }
+
+  private static func folder(_ text: String, for name: String) throws -> String {
+    guard !text.isEmpty else { throw HarnessError.usage("--\(name) needs the name of a folder.") }
+    return text
+  }
+
+  static func integer(_ text: String, in range: ClosedRange<Int>, for name: String) throws -> Int {
     guard let value = Int(text), range.contains(value) else {
       throw HarnessError.usage("'\(text)' is no value of --\(name): it takes \(SettingDomain.integers(range).text).")
     }
     return value
-  }
-
-  /// A setting to tune, and its range if one is named.
-  private static func dimension(_ text: String) throws -> Tuning.Dimension {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let tunable = AnySetting.all.filter { setting in
-      if case .numbers = setting.domain { return true }
-      return false
-    }
-    guard let setting = tunable.first(where: { $0.name == parts[0] }) else {
-      throw HarnessError.usage(unknown("setting '\(parts[0])' of --tune", parts[0], tunable.map(\.name)))
-    }
-    guard parts.count == 2 else {
-      guard setting.tuned != nil else {
-        throw HarnessError.usage("--tune \(setting.name) needs a range, as in --tune \(setting.name)=0.001..0.1.")
-      }
-      return Tuning.Dimension(setting)
-    }
-    let ends = parts[1].components(separatedBy: "..").map(Double.init)
-    // Swift's 0.1...2 would be taken for 0.1 to .2.
-    guard !parts[1].contains("..."), ends.count == 2, let low = ends[0], let high = ends[1], low > 0, high > low,
-      high.isFinite
-    else {
-      throw HarnessError.usage(
-        "'\(parts[1])' is no range of --tune \(setting.name): it takes two numbers above 0, as in 0.001..0.1.")
-    }
-    return Tuning.Dimension(setting, range: low...high)
-  }
-}
-
-extension Catalogue {
-  /// What a setting is in all models, or some, when nothing is asked for; `nil` if that depends on more than the setting.
-  func standard(of setting: AnySetting, in models: [ModelRecipe]? = nil) -> String? {
-    if case .names = setting.domain { return standardName(of: setting) }
-    let values = Set(
-      (models ?? self.models).flatMap { model in
-        normalizers.map { RunConfiguration(model: model, norm: $0)[setting] }
-      })
-    guard values.count == 1, let value = values.first else { return nil }
-    return value.hasSuffix(".0") ? String(value.dropLast(2)) : value
   }
 }
