@@ -12,7 +12,6 @@ and tqdm.
 import argparse
 import csv
 import gzip
-import os
 import pickle
 import subprocess
 import sys
@@ -22,13 +21,15 @@ from pathlib import Path
 import numpy
 from PIL import Image
 
+from measured import measured
+from recorded import PROGRAM, contents
+
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAM = ROOT / ".build" / "debug" / "compare"
 MAKE = ROOT / "Scripts" / "make_npz.py"
 SOURCE = Path("/usr/share/datasets/fashion-mnist")
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-TIMES = {"seconds", "samples_per_second", "elapsed_seconds"}
+GRID = "--norm none,batch --model mlp,cnn --seed 0,1".split()
 QUICK = ["--train-limit", "1000", "--test-limit", "500", "--epochs", "2", "--quiet"]
 
 
@@ -45,25 +46,6 @@ def fashion():
     if not SOURCE.is_dir():
         sys.exit(f"{SOURCE} is not there: apt-get install dataset-fashion-mnist")
     return dict(zip(NAMES, (idx_array(SOURCE / f"{name}.gz") for name in FILES)))
-
-
-def compare(data, results, *options):
-    """Trains on a folder; the peak of the memory, in bytes."""
-    command = [PROGRAM, "--data", data, "--results", results, *options]
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"{' '.join(str(word) for word in command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return used.ru_maxrss * 1024
-
-
-def rows(path):
-    """The rows of a file, sorted and without the times."""
-    with open(path, newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader)
-        kept = [place for place, name in enumerate(header) if name not in TIMES]
-        return [[row[place] for place in kept] for row in [header, *sorted(reader)]]
 
 
 def accuracy(results):
@@ -111,15 +93,14 @@ def same(root, arrays):
     found = {}
     for name, folder in same_folders(root, arrays).items():
         results = root / f"results-{name}"
-        compare(folder, results, "--norm", "none,batch", "--model", "mlp,cnn", "--seed", "0,1", *QUICK)
-        files = sorted(path.name for path in results.glob("*.csv") if path.name != "commands.csv")
-        found[name] = {file: rows(results / file) for file in files}
+        measured("--data", folder, "--results", results, *GRID, *QUICK)
+        found[name] = contents(results)
         is_same = found[name] == found["idx"]
-        size = sum((results / file).stat().st_size for file in files)
-        print(f"{name:14} {len(found[name]['runs.csv']) - 1} runs, {len(files)} files of {size} bytes: "
+        size = sum((results / file).stat().st_size for file in found[name])
+        print(f"{name:14} {len(found[name]['runs.csv'][1])} runs, {len(found[name])} files of {size} bytes: "
               f"{'the same as of idx' if is_same else 'OTHERS THAN OF IDX'}, timings aside")
         if not is_same:
-            different = [file for file in files if found[name][file] != found["idx"].get(file)]
+            different = [file for file in found[name] if found[name][file] != found["idx"].get(file)]
             sys.exit(f"{name} and idx differ in {', '.join(different)}")
 
 
@@ -188,7 +169,7 @@ def kinds(root, arrays):
     models = {"colour": ("cnn", 0.1), "cifar": ("cnn", 0.1), "sequences": ("rnn", 1 / 3), "table": ("mlp", 1 / 3)}
     for name, (model, guess) in models.items():
         results = root / f"results-{name}"
-        compare(root / name, results, "--norm", "layer", "--model", model, "--epochs", "6", "--quiet")
+        measured("--data", root / name, "--results", results, "--norm", "layer", "--model", model, "--epochs", "6", "--quiet")
         found = accuracy(results)
         print(f"{name:10} {model}: test accuracy {found:.3f}, guessing {guess:.3f}")
         if found < guess + 0.2:
@@ -213,7 +194,7 @@ def memory(root, arrays, gigabytes):
     print(f"{copies * count} images, {copies * size / 1e9:.2f} GB:")
     for jobs in (1, 2):
         grid = ["--norm", "layer", "--model", "mlp", "--seed", "0,1", "--jobs", jobs]
-        peak = compare(folder, root / f"results-{jobs}", *grid, *QUICK)
+        peak = measured("--data", folder, "--results", root / f"results-{jobs}", *grid, *QUICK).memory
         print(f"  --jobs {jobs}: {peak / 1e9:.2f} GB at most, {peak / (copies * size):.2f} times the images")
 
 

@@ -7,32 +7,24 @@ A run is some milliseconds of training: what grows is what recording and reading
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from recorded import PROGRAM
+from measured import measured
 
 NORMS = "none,batch,layer,rms"
 RUN = "--model mlp --depth 1 --width 8 --train-limit 40 --batch-size 20 --epochs 1 --quiet".split()
 
 
-def measure(*arguments):
-    """Runs the program; its seconds, and the most memory that it had in MiB."""
-    begin = time.monotonic()
-    process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: {arguments}")
-    return time.monotonic() - begin, used.ru_maxrss // 1024
-
-
 def grid(seeds):
     """The options of a grid with so many seeds."""
     return ["--norm", NORMS, *RUN, "--seeds", str(seeds)]
+
+
+def tell(title, taken):
+    """Prints what something took."""
+    print(f"{title}: {taken.seconds:.2f} s, {taken.memory >> 20} MiB", flush=True)
 
 
 def main():
@@ -43,14 +35,14 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "grid"
         recorded, each = 0, []
-        for wanted in sorted({20, count // 100 * 4, count}):
-            seconds, memory = measure(*grid(wanted // 4), "--results", folder)
-            again, _ = measure(*grid(wanted // 4), "--results", folder)
-            few, _ = measure(*grid(wanted // 4 + 5), "--results", folder)
+        for wanted in sorted({20, max(count // 100 * 4, 20), count}):
+            first = measured(*grid(wanted // 4), "--results", folder)
+            again = measured(*grid(wanted // 4), "--results", folder).seconds
+            few = measured(*grid(wanted // 4 + 5), "--results", folder).seconds
             recorded, before = wanted + 20, recorded
-            each.append(seconds / (wanted - before))
+            each.append(first.seconds / (wanted - before))
             print(
-                f"{wanted} runs: {seconds:.2f} s for the {wanted - before} that were missing, with the table, {memory} MiB; "
+                f"{wanted} runs: {first.seconds:.2f} s for the {wanted - before} that were missing, with the table, {first.memory >> 20} MiB; "
                 f"{again:.2f} s when all are recorded; {few:.2f} s for 20 more, {(few - again) / 20 * 1000:.1f} ms for each",
                 flush=True)
         # With the start of the program, the first twenty are dearer than any.
@@ -61,10 +53,8 @@ def main():
             ("--task 1/100 --dry-run", [*grid(count // 4), "--task", "1/100", "--dry-run"]),
             ("one run of another kind", ["--norm", "group", *RUN, "--seeds", "1"]),
         ):
-            seconds, memory = measure(*options, "--results", folder)
-            print(f"{title}: {seconds:.2f} s, {memory} MiB", flush=True)
-        seconds, memory = measure("merge", folder, "--into", Path(name) / "merged")
-        print(f"merge into a new folder: {seconds:.2f} s, {memory} MiB")
+            tell(title, measured(*options, "--results", folder))
+        tell("merge into a new folder", measured("merge", folder, "--into", Path(name) / "merged"))
         sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
         print(", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sorted(sizes.items()) if size > 100_000))
     return 0

@@ -5,23 +5,37 @@ from pathlib import Path
 
 PROGRAM = Path(__file__).resolve().parents[1] / ".build" / "debug" / "compare"
 TIMES = {"seconds", "samples_per_second", "elapsed_seconds"}
+# What is asked for is not what is found.
+NOT_OURS = {"commands.csv"}
 FILES = ("runs.csv", "curves.csv", "outcomes.csv", "layers.csv")
 
 
-def rows(path):
-    """The rows of a file by run, without the times; an error for a row that is not whole."""
-    found = {}
+def table(path):
+    """The names of a file's columns and its rows, without the times; an error for a row that is not whole."""
     if not path.exists() or path.stat().st_size == 0:
-        return found
+        return (), []
     with open(path, newline="") as file:
-        reader = csv.reader(file, strict=True)
-        header = next(reader, [])
-        kept = [place for place, name in enumerate(header) if name not in TIMES]
-        for row in reader:
-            if len(row) != len(header):
-                raise SystemExit(f"{path}: {len(row)} values in a row of {len(header)}: {row}")
-            found.setdefault(row[0], []).append(tuple(row[place] for place in kept))
+        header, *lines = csv.reader(file, strict=True)
+    kept = [place for place, name in enumerate(header) if name not in TIMES]
+    for row in lines:
+        if len(row) != len(header):
+            raise SystemExit(f"{path}: {len(row)} values in a row of {len(header)}: {row}")
+    columns, *found = (tuple(row[place] for place in kept) for row in [header, *lines])
+    return columns, found
+
+
+def rows(path):
+    """The rows of a file by run, without the times."""
+    found = {}
+    for row in table(path)[1]:
+        found.setdefault(row[0], []).append(row)
     return found
+
+
+def contents(folder):
+    """Every table of a folder, without the times, its rows in an order of their own."""
+    found = {path.name: table(path) for path in folder.glob("*.csv") if path.name not in NOT_OURS}
+    return {name: (columns, sorted(lines)) for name, (columns, lines) in found.items()}
 
 
 def looked_at(folder, before, names=FILES):

@@ -7,12 +7,11 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recorded import looked_at, rows
+from recorded import NOT_OURS, contents, looked_at
 
 PATIENCE = 600
 SMALL = "--model mlp --depth 1 --width 8 --train-limit 100 --batch-size 50"
 RUN = f"--norm {{}} {SMALL} --jobs 1 --threads 1 --quiet --results FOLDER"
-NOT_OURS = {"commands.csv"}
 CANNOT_CREATE, WRITE_FAILED, OUT_OF_TIME = 73, 74, 75
 NOBODY = 65534
 
@@ -111,11 +110,6 @@ def ended(words, limit=None, environment=None, user=None, folder=None):
         words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, user=user, cwd=folder,
         env={**os.environ, **(environment or {})}, preexec_fn=narrow if limit is not None else None)
     return Outcome(process.returncode, process.stderr.splitlines())
-
-
-def contents(folder):
-    """Every table of a folder, without the times, its rows in an order of their own."""
-    return {path.name: sorted(rows(path).items()) for path in folder.glob("*.csv") if path.name not in NOT_OURS}
 
 
 def seen(folder, before=None):
