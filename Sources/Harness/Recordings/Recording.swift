@@ -83,8 +83,9 @@ public struct RecordedRow: Sendable, Equatable {
     guard let step = Int(try row.text("step")) else { throw row.flaw("step") }
     self.step = step
     var fields: [String: String] = [:]
-    for column in recording.fileColumns {
-      fields[column] = row[column] ?? AnySetting.named(column).map(\.absent).flatMap { $0.isEmpty ? nil : $0 }
+    for column in recording.fileColumns { fields[column] = row[column] }
+    for setting in AnySetting.all where fields[setting.column] == nil && !setting.absent.isEmpty {
+      fields[setting.column] = setting.absent
     }
     self.fields = fields
   }

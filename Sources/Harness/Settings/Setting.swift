@@ -42,7 +42,8 @@ public struct Setting<Value: SettingValue>: Sendable {
   ) {
     self.absent = absent ?? standard
     erased = AnySetting(
-      name: name, help: help, domain: domain, standard: standard.settingText, absent: self.absent.settingText,
+      name: name, column: String(name.map { $0 == "-" ? "_" : $0 }), help: help, domain: domain,
+      standard: standard.settingText, absent: self.absent.settingText,
       tuned: tuned, isOfEveryModel: isOfEveryModel,
       onlyIfNamed: onlyIfNamed.map(\.settingText), isOfEvaluation: isOfEvaluation, applies: applies,
       canonical: { text in
@@ -78,6 +79,8 @@ extension Setting where Value == Bool {
 /// A setting of any kind of value; values are text in their one spelling.
 public struct AnySetting: Sendable {
   public let name: String
+  /// The name of the CSV column.
+  public let column: String
   public let help: String
   public let domain: SettingDomain
   public let standard: String
@@ -93,9 +96,6 @@ public struct AnySetting: Sendable {
   let applies: @Sendable (RunConfiguration, NormalizerChoice) -> Bool
   /// The one spelling of a text, or `nil` if it is none of the values.
   public let canonical: @Sendable (String) -> String?
-
-  /// The name of the CSV column.
-  public var column: String { String(name.map { $0 == "-" ? "_" : $0 }) }
 
   /// Whether it changes anything in a run of a model.
   func concerns(_ run: RunConfiguration, _ model: ModelRecipe, _ normalizer: NormalizerChoice) -> Bool {
