@@ -42,7 +42,7 @@ extension MergeSuite {
   func layered(_ seed: Int, mean: Double = 0.5) -> RunResult {
     let result = RunResult.made(seed: seed)
     let row = RecordedRow(
-      run: result.record.run, configuration: result.record.configuration, step: 0,
+      run: result.record.run, configuration: result.record.configuration, step: 90,
       ["layer": .text("layer0"), "mean": .number(mean)], of: .layers)
     return RunResult(
       record: result.record, curve: result.curve, outcomes: result.outcomes, recorded: ["layers": [row]])

@@ -28,12 +28,29 @@ final class FileReader: ByteReader {
     guard descriptor >= 0 else {
       throw HarnessError.noInput("\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let length = Self.length(of: descriptor) else {
       close(descriptor)
       throw HarnessError.noInput("\(path) cannot be read: it is no file.")
     }
-    size = Int(status.st_size)
+    size = length
+  }
+
+  /// The file; `nil` where there is none.
+  static func ifThere(_ path: String) throws -> FileReader? {
+    guard access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR else { return nil }
+    return try FileReader(path: path)
+  }
+
+  /// The text of a small file; `nil` for what cannot be read, or is none.
+  static func text(of path: String) -> String? {
+    guard let file = try? FileReader(path: path), let bytes = try? file.read(upTo: file.size) else { return nil }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  /// How many bytes an open file has; `nil` for a folder, and for a pipe, which would be waited for.
+  static func length(of descriptor: Int32) -> Int? {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   deinit {

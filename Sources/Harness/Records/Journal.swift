@@ -8,7 +8,7 @@ struct Journal {
 
   /// The files and their lengths, if a run was being recorded; a journal that is not whole was followed by nothing.
   var lengths: [(name: String, length: Int)] {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+    guard let text = FileReader.text(of: path) else { return [] }
     var lines = text.split(separator: "\n")
     guard lines.popLast() ?? "" == Self.end else { return [] }
     return lines.compactMap { line in

@@ -49,57 +49,9 @@ public struct Merge: Sendable {
       throw HarnessError.noInput("\(target) has no runs.csv, and there is no other folder to merge.")
     }
     // What cannot be read, or is not whole, is known before there is a target.
-    let recorded = try sources.map(checkedRuns)
-    try checkWholeRuns(recorded, of: sources)
+    try WholeRuns(of: sources).check(beside: ResultsDirectory(reading: target))
     let directory = try ResultsDirectory(path: target)
     return try directory.withLock { try merge(sources, into: directory) }
-  }
-
-  /// The runs of a folder, with whether each has outcomes; every row can be read, and is of the run that it names.
-  ///
-  /// They are read before all else, as whoever writes to the folder meanwhile writes the row of a run last.
-  /// A name follows from the settings; where a file has columns of a version to come, or lacks what older ones lack, it cannot be
-  /// made again.
-  private func checkedRuns(of source: ResultsDirectory) throws -> [(run: String, hasOutcomes: Bool)] {
-    var runs: [(run: String, hasOutcomes: Bool)] = []
-    let file = source.runs
-    guard let header = try file.header() else {
-      guard !file.isEmpty else { return [] }
-      throw HarnessError.badData(
-        file: file.path, found: "no whole line",
-        expected: "the columns that compare writes first; leave this folder out, or have its runs trained")
-    }
-    let isOfThisVersion = header.names.allSatisfy(RunRecord.columns.contains)
-    try file.forEachRow { row throws(CSV.Flaw) in
-      let record = try RunRecord(row)
-      runs.append((record.run, record.status != .diverged && record.numerics == Harness.numerics))
-      guard isOfThisVersion, record.numerics == Harness.numerics, record.fingerprint != "unknown" else { return }
-      guard record.configuration.identifier(fingerprint: record.fingerprint) == record.run else {
-        throw CSV.Flaw(line: row.line, text: "settings or data that are not those of \(record.run)")
-      }
-    }
-    return runs
-  }
-
-  /// Makes sure that every run of a folder with curves has its own somewhere, and so for outcomes.
-  ///
-  /// It counts as recorded, and nobody would train it for what it lacks. A folder may have no such file at all.
-  private func checkWholeRuns(_ recorded: [[(run: String, hasOutcomes: Bool)]], of sources: [ResultsDirectory]) throws {
-    let all = sources + [ResultsDirectory(reading: target)]
-    func check(
-      _ file: (ResultsDirectory) -> ResultFile, has what: String, _ isNeeded: ((run: String, hasOutcomes: Bool)) -> Bool
-    ) throws {
-      var known: Set<String> = []
-      for folder in all where file(folder).isThere { try file(folder).forEachRecord { run, _ in known.insert(run) } }
-      for (source, runs) in zip(sources, recorded) where file(source).isThere {
-        guard let lacking = runs.first(where: { isNeeded($0) && !known.contains($0.run) }) else { continue }
-        throw HarnessError.badData(
-          file: file(source).path, found: "nothing of \(lacking.run), which runs.csv has",
-          expected: "the \(what) of every run; leave this folder out, or train the run again with --force")
-      }
-    }
-    try check(\.curves, has: "evaluations") { _ in true }
-    try check(\.outcomes, has: "outcomes") { $0.hasOutcomes }
   }
 
   private func merge(_ sources: [ResultsDirectory], into directory: ResultsDirectory) throws -> Report {

@@ -1,25 +1,34 @@
 import Foundation
+import Tensors
 
 /// A file with a row for each key, which several folders may have: rows that are alike are one row.
 public struct MergedTable: Sendable {
   public let file: String
   let columns: [String]
   let key: [String]
+  /// Whether rows that differ in the last column of the key alone are one: it counts them from 0, and they were written at once.
+  let isCounted: Bool
 
   /// - Parameters:
   ///   - file: its name.
   ///   - columns: those that the file has, and no others.
   ///   - key: which of them a row is known by.
   public init(_ file: String, columns: [String], key: [String]) {
-    (self.file, self.columns, self.key) = (file, columns, key)
+    self.init(file, columns: columns, key: key, isCounted: false)
+  }
+
+  private init(_ file: String, columns: [String], key: [String], isCounted: Bool) {
+    (self.file, self.columns, self.key, self.isCounted) = (file, columns, key, isCounted)
   }
 
   static let all = [
     MergedTable("trials.csv", columns: Trial.columns, key: ["study", "replicate", "trial"]),
     MergedTable(
-      ResultsDirectory.labelsFile, columns: ResultsDirectory.labelColumns, key: ["data", "fingerprint", "class"]),
+      ResultsDirectory.labelsFile, columns: ResultsDirectory.labelColumns, key: ["data", "fingerprint", "class"],
+      isCounted: true),
     MergedTable(
-      ResultsDirectory.channelsFile, columns: ResultsDirectory.channelColumns, key: ["data", "fingerprint", "channel"]),
+      ResultsDirectory.channelsFile, columns: ResultsDirectory.channelColumns, key: ["data", "fingerprint", "channel"],
+      isCounted: true),
   ]
 
   /// What the tables of several folders come to.
@@ -37,19 +46,24 @@ public struct MergedTable: Sendable {
   ///
   /// - Parameter folders: where the rows are to be is the first.
   /// - Returns: what they come to.
-  /// - Throws: `HarnessError.badData` for a file with other columns.
+  /// - Throws: `HarnessError.badData` for a file with other columns, or one that is cut.
   func joined(_ folders: [ResultsDirectory]) throws -> Joined {
     var joined = Joined()
     var order: [[String]] = []
     var known: [[String]: (place: Int, row: [String: String])] = [:]
     var contradicted: Set<[String]> = []
     // The tasks of a grid write the same file, which is long where much is tuned.
-    var titles: [Data: Set<String>] = [:]
+    var titles: [UInt64: Set<String>] = [:]
     for (place, folder) in folders.enumerated() {
-      guard let bytes = FileManager.default.contents(atPath: "\(folder.path)/\(file)") else { continue }
-      if titles[bytes] == nil {
+      let path = "\(folder.path)/\(file)"
+      guard let reader = try FileReader.ifThere(path) else { continue }
+      let bytes = try reader.read(upTo: reader.size)
+      let hash = StableHash(of: bytes).value
+      if titles[hash] == nil {
         var own: Set<String> = []
-        for row in try folder.rows(of: file, columns: columns) {
+        let rows = try folder.rows(of: file, columns: columns)
+        if isCounted, place > 0 { try check(rows, endsInLine: bytes.last == 10, path) }
+        for row in rows {
           let name = key.map { row[$0] ?? "" }
           let title = title(of: name)
           own.insert(title)
@@ -59,21 +73,37 @@ public struct MergedTable: Sendable {
             continue
           }
           let differing = columns.filter { row[$0] != other[$0] }
-          if !differing.isEmpty { contradicted.insert(name) }
+          if !differing.isEmpty { contradicted.insert(whole(name)) }
           joined.contradictions += differing.map { column in
             Contradiction(
               run: row["run"] ?? "", title: title, file: file, row: 1, column: column,
               (folders[owner].path, other[column] ?? ""), (folder.path, row[column] ?? ""))
           }
         }
-        titles[bytes] = own
+        titles[hash] = own
       }
-      if place > 0 { joined.given.formUnion(titles[bytes] ?? []) }
+      if place > 0 { joined.given.formUnion(titles[hash] ?? []) }
     }
-    let rows = order.compactMap { known[$0] }
-    let kept = zip(order, rows).filter { name, found in found.place == 0 || !contradicted.contains(name) }.map(\.1)
+    let kept = order.filter { known[$0]?.place == 0 || !contradicted.contains(whole($0)) }.compactMap { known[$0] }
     if kept.contains(where: { $0.place > 0 }) { joined.rows = kept.map(\.row) }
     return joined
+  }
+
+  /// What all rows have in common that are taken together.
+  private func whole(_ name: [String]) -> [String] { isCounted ? name.dropLast() : name }
+
+  /// Makes sure that the rows are all that were written at once, as far as they tell.
+  private func check(_ rows: [[String: String]], endsInLine: Bool, _ path: String) throws {
+    let names = Set(rows.map { row in key.map { row[$0] ?? "" } })
+    let parts = Dictionary(grouping: names, by: whole)
+    let isCut = parts.values.contains { part in
+      !part.indices.allSatisfy { names.contains(whole(part[0]) + [String($0)]) }
+    }
+    guard endsInLine, !isCut else {
+      throw HarnessError.badData(
+        file: path, found: isCut ? "rows that leave a \(key.last ?? "") out" : "a last line without an end",
+        expected: "all that was written; remove the file, and the same comparison writes it again")
+    }
   }
 
   private func title(of name: [String]) -> String { zip(key, name).map { "\($0) \($1)" }.joined(separator: ", ") }

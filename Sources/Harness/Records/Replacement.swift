@@ -21,7 +21,7 @@ struct Replacement {
 
   /// Puts the files that were promised in their places, as many as are not there yet.
   func finish() throws {
-    guard let text = try? String(contentsOfFile: list, encoding: .utf8) else { return }
+    guard let text = FileReader.text(of: list) else { return }
     var names = text.split(separator: "\n").map(String.init)
     // A list that someone else wrote may say anything.
     if names.popLast() == Self.end {

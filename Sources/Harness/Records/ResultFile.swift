@@ -116,10 +116,9 @@ struct ResultFile: Sendable {
 
   /// The columns that the file has; `nil` if there is no file, or an empty one.
   func header() throws -> CSV.Columns? {
-    guard isRegular, let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
+    guard let file = try FileReader.ifThere(path) else { return nil }
     var start: [UInt8] = []
-    while !start.contains(10), let more = try? file.read(upToCount: 4096), !more.isEmpty { start += more }
+    while !start.contains(10), case let more = try file.read(upTo: 4096), !more.isEmpty { start += more }
     guard let end = start.firstIndex(of: 10) else { return nil }
     return try columns(of: start[..<end])
   }
@@ -152,24 +151,10 @@ struct ResultFile: Sendable {
 
   /// All whole lines from `offset` on.
   private func bytes(from offset: Int) throws -> [UInt8] {
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
-    guard isRegular, let file = FileHandle(forReadingAtPath: path) else {
-      throw HarnessError.noInput("\(path) cannot be read. Are you allowed to?")
-    }
-    defer { try? file.close() }
-    do {
-      try file.seek(toOffset: UInt64(offset))
-      let bytes = [UInt8](try file.readToEnd() ?? Data())
-      return Array(bytes[..<(bytes.lastIndex(of: 10).map { $0 + 1 } ?? 0)])
-    } catch {
-      throw HarnessError.noInput("\(path) cannot be read: \(error.localizedDescription)")
-    }
-  }
-
-  /// Whether it is a file, and no folder or pipe, which would be waited for.
-  private var isRegular: Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    guard let file = try FileReader.ifThere(path) else { return [] }
+    var bytes = try file.read(upTo: file.size, at: offset)
+    bytes.removeSubrange((bytes.lastIndex(of: 10).map { $0 + 1 } ?? 0)...)
+    return bytes
   }
 
   private static func run(of record: ArraySlice<UInt8>, in columns: CSV.Columns) -> String? {
@@ -265,11 +250,7 @@ struct ResultFile: Sendable {
   /// Whether a line, or nothing, ends there.
   func hasLine(endingAt length: Int) -> Bool {
     guard length > 0 else { return true }
-    let file = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var byte: UInt8 = 0
-    return pread(file, &byte, 1, off_t(length - 1)) == 1 && byte == 10
+    return (try? FileReader(path: path).read(upTo: 1, at: length - 1)) == [10]
   }
 
   /// Cuts off what stands behind `length`.
@@ -287,6 +268,10 @@ struct ResultFile: Sendable {
     let file = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard file >= 0 else {
       throw HarnessError.cannotCreate("\(path) cannot be written: \(String(cString: strerror(errno))).")
+    }
+    guard FileReader.length(of: file) != nil else {
+      close(file)
+      throw HarnessError.noInput("\(path) cannot be written: it is no file.")
     }
     return file
   }

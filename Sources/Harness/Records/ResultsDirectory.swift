@@ -17,7 +17,7 @@ public final class ResultsDirectory: Sendable {
   let outcomes: ResultFile
   private let trials: ResultFile
   /// By the names of the recordings.
-  private let recordings: [String: ResultFile]
+  let recordings: [String: ResultFile]
   private let known = KnownRuns()
   private let lastSync = Lock(ContinuousClock.now)
 

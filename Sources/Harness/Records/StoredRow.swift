@@ -6,6 +6,15 @@ struct StoredRow: Sendable {
 
   var row: CSV.Row { CSV.Row(columns: columns, fields: CSV.fields(of: bytes), line: line) }
 
+  /// The whole number in a column; `nil` where there is none.
+  func number(in column: String) -> Int? {
+    guard let place = columns.places[column] else { return nil }
+    // Only where a comma can be part of a value, the values must be taken apart.
+    guard !bytes.contains(UInt8(ascii: "\"")) else { return row[column].flatMap { Int($0) } }
+    let values = bytes.split(separator: UInt8(ascii: ","), maxSplits: place + 1, omittingEmptySubsequences: false)
+    return Int(String(decoding: values[place], as: UTF8.self))
+  }
+
   /// The columns of two rows of one run and file whose values are not the same, with both.
   ///
   /// A number that is not there agrees with any, and so does a column that one of the files lacks: such a row is of an older version.
