@@ -78,7 +78,7 @@ import Testing
       try found(plain, changed(0, outcomes: [true, false])) == ["outcomes.csv 1 images", "outcomes.csv 1 outcomes"])
     #expect(try found(layered(0), layered(0, mean: 0.75)) == ["layers.csv 1 mean"])
     #expect(try found(layered(0), plain).isEmpty)
-    let short = RunResult(record: plain.record, curve: [plain.curve[0]], outcomes: plain.outcomes)
+    let short = RunResult(record: plain.record, curve: [plain.curve[1]], outcomes: plain.outcomes)
     #expect(try found(plain, short) == ["curves.csv 1 number of rows"])
     // Nothing contradicts nothing, and gives way to a number.
     for isFirst in [true, false] {

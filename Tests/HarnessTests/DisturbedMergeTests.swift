@@ -26,6 +26,25 @@ import Testing
     #expect { try merge(["b"], into: "file") } throws: { ($0 as? HarnessError)?.exitCode == 73 }
   }
 
+  @Test("A merge that fails leaves nothing that was not there", arguments: ["all", "deep/all", "empty"])
+  func failing(target: String) throws {
+    try made("a", [.made(seed: 0)])
+    try folder.write(Array("a,b\n1,2\n".utf8), to: "a/trials.csv")
+    try FileManager.default.createDirectory(atPath: path("empty"), withIntermediateDirectories: false)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    #expect { try merge(["a"], into: target) } throws: { ($0 as? HarnessError)?.exitCode == 65 }
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+    // What is recorded by then stays.
+    let place = path("new")
+    #expect(throws: HarnessError.interrupted) {
+      try OutputFolder.change(place) {
+        try ResultsDirectory(path: place).commit(.made(seed: 1))
+        throw HarnessError.interrupted
+      }
+    }
+    #expect(try reading("new").records().count == 1)
+  }
+
   @Test("Killed at any time, the target is as before or whole, and the next who writes completes it")
   func killed() throws {
     let all = ["outcomes.csv", "curves.csv", "layers.csv", "runs.csv"]

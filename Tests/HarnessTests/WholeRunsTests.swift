@@ -40,7 +40,9 @@ import Testing
 
   @Test(
     "A file that lacks its last line, or a part of it, is refused",
-    arguments: [("curves.csv", "only a part of r"), ("layers.csv", "only a part of r"), ("labels.csv", "the labels of 5")])
+    arguments: [
+      ("curves.csv", "only a part of r"), ("layers.csv", "only a part of r"), ("labels.csv", "the labels of 5"),
+    ])
   func cut(file: String, words: String) throws {
     let runs = try made()
     #expect(try merge(["a"], into: "whole").runs == 2)

@@ -13,7 +13,7 @@ public struct Recording: Sendable {
   /// Makes what measures one run, and may remember what it measured at its last moment.
   let begin: @Sendable () -> Measure
 
-  /// The rows of a moment.
+  /// The rows of a moment; as many at the last one as at the first, or ``Merge`` takes them for cut.
   public typealias Measure = (Moment) throws -> [Values]
 
   /// What stands in the columns of a row; a number that is not finite, or not there, is an empty field.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Two values of what should be one: the same run, or the same row of a table, recorded with other numbers.
 public struct Contradiction: Sendable, Equatable {
   /// Empty where it is of no run.
@@ -41,4 +43,9 @@ public struct Contradiction: Sendable, Equatable {
       "first": first, "second_folder": secondFolder, "second": second,
     ]
   }
+}
+
+extension ResultsDirectory {
+  /// Whether a merge left something out here.
+  var hasContradictions: Bool { access("\(path)/\(Contradiction.fileName)", F_OK) == 0 }
 }

@@ -49,9 +49,13 @@ public struct Merge: Sendable {
       throw HarnessError.noInput("\(target) has no runs.csv, and there is no other folder to merge.")
     }
     // What cannot be read, or is not whole, is known before there is a target.
-    try WholeRuns(of: sources).check(beside: ResultsDirectory(reading: target))
-    let directory = try ResultsDirectory(path: target)
-    return try directory.withLock { try merge(sources, into: directory) }
+    let runs = try WholeRuns(of: sources)
+    for table in tables { try sources.forEach(table.check) }
+    try runs.check(beside: ResultsDirectory(reading: target))
+    return try OutputFolder.change(target) {
+      let directory = try ResultsDirectory(path: target)
+      return try directory.withLock { try merge(sources, into: directory) }
+    }
   }
 
   private func merge(_ sources: [ResultsDirectory], into directory: ResultsDirectory) throws -> Report {

@@ -19,6 +19,22 @@ enum OutputFolder {
     return String(cString: strerror(reason))
   }
 
+  /// Does what writes files to a folder, which may not be there; if it fails before there is more in a new file than a first line, the
+  /// folder is as it was.
+  static func change<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    func names() -> Set<String> { Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []) }
+    let missing = sequence(first: path, next: parent).prefix { access($0, F_OK) != 0 }
+    let before = names()
+    do { return try body() } catch {
+      let new = names().subtracting(before).map { "\(path)/\($0)" }
+      if new.allSatisfy({ FileReader.text(of: $0)?.dropLast().contains("\n") == false }) {
+        for file in new { unlink(file) }
+        for folder in missing { rmdir(folder) }
+      }
+      throw error
+    }
+  }
+
   /// The folder that a path is in; `nil` for a mere name, and for the root.
   static func parent(of path: String) -> String? {
     let names = path.utf8.split(separator: UInt8(ascii: "/")).dropLast().map { String($0) ?? "" }

@@ -49,25 +49,27 @@ public final class ResultsDirectory: Sendable {
   /// Makes the folder if it is not there, and repairs what a crash left in it.
   public convenience init(path: String) throws {
     self.init(reading: path)
-    if let reason = OutputFolder.make(path) {
-      throw HarnessError.cannotCreate(
-        "The results folder \(path) cannot be made: \(reason). Name another one with --results.")
-    }
-    try withLock {
-      Replacement(folder: path).abandon()
-      try runs.prepare()
-      try outcomes.prepare()
-      // Version 1 could leave a curve without its run.
-      let whole = try known.catchUp(runs)
-      try curves.prepare(keeping: whole.contains)
-      // Someone may have taken rows out of runs.csv, to have them trained anew.
-      if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
-        try outcomes.rewrite(with: [], keeping: whole.contains)
-        try curves.rewrite(with: [], keeping: whole.contains)
+    try OutputFolder.change(path) {
+      if let reason = OutputFolder.make(path) {
+        throw HarnessError.cannotCreate(
+          "The results folder \(path) cannot be made: \(reason). Name another one with --results.")
       }
-      for file in recordings.values where file.isThere {
-        try file.prepare(keeping: whole.contains)
-        if try !whole.isSuperset(of: file.runs(from: 0).runs) { try file.rewrite(with: [], keeping: whole.contains) }
+      try withLock {
+        Replacement(folder: path).abandon()
+        try runs.prepare()
+        try outcomes.prepare()
+        // Version 1 could leave a curve without its run.
+        let whole = try known.catchUp(runs)
+        try curves.prepare(keeping: whole.contains)
+        // Someone may have taken rows out of runs.csv, to have them trained anew.
+        if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
+          try outcomes.rewrite(with: [], keeping: whole.contains)
+          try curves.rewrite(with: [], keeping: whole.contains)
+        }
+        for file in recordings.values where file.isThere {
+          try file.prepare(keeping: whole.contains)
+          if try !whole.isSuperset(of: file.runs(from: 0).runs) { try file.rewrite(with: [], keeping: whole.contains) }
+        }
       }
     }
   }
