@@ -12,21 +12,30 @@ extension CompareCommand {
       request.folders, into: target,
       tables: [MergedTable(CommandFile.name, columns: commands, key: commands)]
     ).run()
-    write(text(of: report, in: target))
+    write(text(of: report, request.folders, in: target))
     guard !report.contradictions.isEmpty else { return }
     for line in lines(of: report.contradictions) { StandardStream.errors.write(line + "\n") }
     let count = Set(report.contradictions.map { [$0.run, $0.title] }).count
     throw HarnessError.badData(
       file: "\(target)/\(Contradiction.fileName)",
       found: "\(count) \(count == 1 ? "run or row" : "runs or rows") with other values in another folder",
-      expected:
-        "one value of each; \(report.left) contradicted \(report.left == 1 ? "run is" : "runs are") not merged, "
-        + "and what the target had stays")
+      expected: "one value of each; \(left(report.left))what the target had stays")
   }
 
-  static func text(of report: Merge.Report, in target: String) -> String {
+  private static func left(_ count: Int) -> String {
+    count == 0 ? "" : "\(count) contradicted \(count == 1 ? "run is" : "runs are") not merged, and "
+  }
+
+  /// What the target has now, which parts of a grid it may lack, and how it is looked at.
+  static func text(of report: Merge.Report, _ folders: [String], in target: String) -> String {
     let folded = report.folded == 0 ? "" : ", \(report.folded) in several folders alike"
-    return "\(report.runs) \(report.runs == 1 ? "run" : "runs") in \(target): \(report.added) added\(folded)."
+    let missing = GridSlice.missing(among: folders)
+    let shown = missing.prefix(3).joined(separator: ", ") + (missing.count > 3 ? " and \(missing.count - 3) more" : "")
+    return
+      (["\(report.runs) \(report.runs == 1 ? "run" : "runs") in \(target): \(report.added) added\(folded)."]
+      + (missing.isEmpty ? [] : ["Not among the folders: \(shown)."])
+      + (report.runs == 0 ? [] : ["The table: \(programName) show --results \(PythonReport.shell([target]))"]))
+      .joined(separator: "\n")
   }
 
   private static let shownContradictions = 10

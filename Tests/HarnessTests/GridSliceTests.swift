@@ -96,4 +96,13 @@ import Testing
     #expect(places([3, 9, 4], ["a", "b", "c"], among: 2) == [2, 1, 2])
     #expect(places([], [], among: 3).isEmpty)
   }
+
+  @Test("The folders of a grid that are left out are named, for each place and number of slices")
+  func missing() {
+    func missing(_ folders: String...) -> [String] { GridSlice.missing(among: folders) }
+    #expect(missing("a/task-1-of-3", "a/task-3-of-3/") == ["task-2-of-3"])
+    #expect(missing("a/task-1-of-2", "b/task-2-of-2") == ["task-1-of-2", "task-2-of-2"])
+    #expect(missing("task-01-of-10", "task-02-of-10").count == 8 && missing("task-1-of-1").isEmpty)
+    #expect(missing("a", "task-1-of-12", "task-1-of-x", "task-0-of-2", "task-1-of", "task").isEmpty)
+  }
 }

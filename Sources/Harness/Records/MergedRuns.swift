@@ -1,3 +1,5 @@
+import Tensors
+
 /// The runs of several folders, and which folder gives what of each: a run that several have alike is one run.
 struct MergedRuns {
   /// Where the runs are to be is the first.
@@ -17,7 +19,7 @@ struct MergedRuns {
     self.folders = folders
     var owners: [String: [Int]] = [:]
     for (place, folder) in folders.enumerated() {
-      try folder.files[folder.files.count - 1].forEachRecord { run, _ in owners[run, default: []].append(place) }
+      try folder.runs.forEachRecord { run, _ in owners[run, default: []].append(place) }
     }
     self.owners = owners
     let shared = owners.filter { $0.value.count > 1 }
@@ -52,11 +54,11 @@ struct MergedRuns {
         // A run that someone pasted has every row twice.
         let isPasted = places.count { $0 == place } > 1
         if isPasted, found[run]?.contains(where: { $0.bytes == row.bytes }) ?? false { return }
-        found[run, default: []].append(row)
+        found[run, default: []].append(row.byItself)
       }
       for run in order {
         guard var rows = found[run] else { continue }
-        if number == folders[0].files.count - 1 {
+        if file.name == folder.runs.name {
           // In the file of runs, each has one row.
           for other in rows.dropFirst() {
             contradictions += Self.differences(run, [rows[0]], folder, [other], folder, in: number)
@@ -148,12 +150,12 @@ struct MergedRuns {
     try output.write(CSV.line(names))
     for (place, folder) in folders.enumerated() {
       let file = folder.files[number]
-      var pasted: [String: Set<ArraySlice<UInt8>>] = [:]
+      var pasted: [String: Set<UInt64>] = [:]
       try file.forEachRecord { run, stored in
         guard giver(file, run) == place, let places = owners[run] else { return }
         if places.count(where: { $0 == place }) > 1 {
-          let isFirst = pasted[run, default: []].insert(stored.bytes).inserted
-          guard isFirst, number < folders[0].files.count - 1 || pasted[run]?.count == 1 else { return }
+          let isFirst = pasted[run, default: []].insert(StableHash(of: stored.bytes).value).inserted
+          guard isFirst, file.name != folder.runs.name || pasted[run]?.count == 1 else { return }
         }
         if stored.columns.names == names {
           try output.write(stored.bytes)

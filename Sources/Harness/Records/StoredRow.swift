@@ -4,6 +4,9 @@ struct StoredRow: Sendable {
   let bytes: ArraySlice<UInt8>
   let line: Int
 
+  /// The same, without the rest of the file.
+  var byItself: StoredRow { StoredRow(columns: columns, bytes: ArraySlice(Array(bytes)), line: line) }
+
   var row: CSV.Row { CSV.Row(columns: columns, fields: CSV.fields(of: bytes), line: line) }
 
   /// The whole number in a column; `nil` where there is none.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One of the slices that a grid is cut into, for machines that know nothing of each other.
 ///
 /// Slices follow from the runs of the grid alone: every machine cuts the same ones, whatever is recorded by then and in whichever
@@ -22,6 +24,24 @@ public struct GridSlice: Sendable, Equatable {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
     self.init(number, of: count)
+  }
+
+  /// The slice that a folder is named after; `nil` for another name.
+  init?(folder: String) {
+    let words = folder.split(separator: "-")
+    guard words.count == 4, let slice = Self("\(words[1])/\(words[3])"), slice.folder == folder else { return nil }
+    self = slice
+  }
+
+  /// The folders of slices that some folders leave out, of the grids that they are of.
+  public static func missing(among folders: [String]) -> [String] {
+    let slices = folders.map { URL(fileURLWithPath: $0) }.compactMap { place in
+      GridSlice(folder: place.lastPathComponent).map { (place.deletingLastPathComponent(), $0) }
+    }
+    return Dictionary(grouping: slices) { "\($0.path) \($1.count)" }.values.flatMap { found in
+      let (numbers, count) = (Set(found.map(\.1.number)), found[0].1.count)
+      return (1...count).filter { !numbers.contains($0) }.compactMap { GridSlice($0, of: count)?.folder }
+    }.sorted()
   }
 
   /// The name of its folder: `task-03-of-12`, so that the folders of one grid stand together and in their order.
