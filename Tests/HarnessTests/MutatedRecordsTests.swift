@@ -177,10 +177,7 @@ import Testing
           Issue.record("No checkpoint for \(input.bytes)")
           return .refused
         }
-        // What whoever goes on from it looks at.
-        guard found.flaw(of: 1, batches: 2, epochs: 2, heldOut: 0, tested: [tested]) == nil,
-          found.model.snapshot != nil, found.optimizer.snapshot != nil
-        else { return .refused }
+        guard try group.flaw(of: found) == nil else { return .refused }
         let observations = found.courses.flatMap { $0.observations.map(\.observation) }
         if observations.contains(where: { $0.test?.correct.count ?? tested != tested }) {
           Issue.record("Another number of images for \(input.bytes)")

@@ -35,6 +35,8 @@ public struct Checkpoint: Codable, Sendable {
       test = observation.test.map(StoredEvaluation.init)
     }
 
+    var isFinite: Bool { [validation, test].allSatisfy { $0?.loss.isFinite ?? true } }
+
     var observation: Observation {
       Observation(
         step: step, epoch: epoch, trainLoss: trainLoss, trainAccuracy: trainAccuracy, gradientNorm: gradientNorm,
@@ -70,11 +72,11 @@ public struct Checkpoint: Codable, Sendable {
     numerics == Harness.numerics && runs == group.runs.map(\.identifier)
   }
 
-  /// Why this is not a checkpoint of a training, or `nil`: of so many runs with so many batches in an epoch, so many epochs in all, so
-  /// many images held out, and so many that each is tested on.
-  func flaw(of own: Int, batches: Int, epochs: Int, heldOut: Int, tested: [Int]) -> String? {
+  /// Why this is not a checkpoint of a training, or `nil`: of so many runs, which are evaluated after some steps, with so many images
+  /// held out, and so many that each is tested on.
+  func flaw(of own: Int, evaluatedAfter steps: EvaluationSteps, heldOut: Int, tested: [Int]) -> String? {
     guard courses.count == own else { return "\(courses.count) courses of \(own) runs" }
-    guard (1..<epochs).contains(epoch), step == epoch * batches else {
+    guard (1..<steps.epochs).contains(epoch), step == epoch * steps.batches else {
       return "step \(step) at the end of epoch \(epoch)"
     }
     // What is counted on from is no more than any training has.
@@ -82,15 +84,23 @@ public struct Checkpoint: Codable, Sendable {
     guard counts.allSatisfy({ (0..<1 << 50).contains($0) }) else { return "counts such as \(counts.max() ?? 0)" }
     let seconds = [time.elapsed, time.shared.seconds, time.any.seconds]
     guard seconds.allSatisfy({ (0..<1e12).contains($0) }) else { return "times such as \(seconds.max() ?? 0) s" }
+    let due = steps.upTo(step)
+    guard recent.steps == step - (due.last ?? 0) else { return "\(recent.steps) steps since the last evaluation" }
+    guard courses.contains(where: { !$0.isDiverged }) else { return "no run that goes on" }
     for (course, images) in zip(courses, tested) {
-      if course.isDiverged && course.observations.isEmpty { return "a run that diverged before it was evaluated" }
-      for observation in course.observations {
-        guard (1...step).contains(observation.step), (1...epoch).contains(observation.epoch) else {
-          return "an evaluation at step \(observation.step)"
-        }
-        guard observation.test?.has(images) ?? true, observation.validation?.has(heldOut) ?? true else {
+      let observations = course.observations
+      guard observations.map(\.step) == (course.isDiverged ? Array(due.prefix(observations.count)) : due),
+        observations.allSatisfy({ $0.epoch == steps.epoch(of: $0.step) })
+      else { return "\(observations.count) evaluations, where \(due.count) are due" }
+      for observation in observations {
+        guard observation.test?.has(images) ?? false, observation.validation?.has(heldOut) ?? (heldOut == 0) else {
           return "an evaluation of \(observation.test?.count ?? 0) images"
         }
+      }
+      // It has no evaluation after that.
+      guard observations.dropLast().allSatisfy(\.isFinite), observations.last?.isFinite ?? true != course.isDiverged
+      else {
+        return "a run that diverged where it did not, or did not where it did"
       }
     }
     return nil

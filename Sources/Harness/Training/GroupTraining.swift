@@ -4,9 +4,7 @@ import Tensors
 /// A group of runs in the middle of its training.
 struct GroupTraining<Model: Classifier<Float>> {
   private let runs: [Training]
-  private let epochs: Int
-  /// Steps from one evaluation to the next; 0 for one an epoch.
-  private let interval: Int
+  private let evaluations: EvaluationSteps
   private let examiner: Examiner
   /// The sizes of an epoch's batches.
   private let sizes: [Int]
@@ -40,10 +38,11 @@ struct GroupTraining<Model: Classifier<Float>> {
   ) {
     (self.runs, self.processor) = (runs, processor)
     let training = runs[0]
-    (epochs, interval) = (training.configuration[.epochs], training.configuration[.evaluateEvery])
     examiner = training.examiner(on: processor)
     sizes = training.batchSizes(of: examiner.samples.count)
-    trainer = training.trainer(of: model, steps: epochs * sizes.count, on: processor)
+    evaluations = EvaluationSteps(
+      epochs: training.configuration[.epochs], batches: sizes.count, interval: training.configuration[.evaluateEvery])
+    trainer = training.trainer(of: model, steps: evaluations.last, on: processor)
     stopwatch = Stopwatch(share: share)
     courses = runs.map { CourseSoFar(recorder: $0.recorder(of: recording($0), on: processor)) }
   }
@@ -53,7 +52,7 @@ struct GroupTraining<Model: Classifier<Float>> {
   /// - Returns: what is wrong with it, and then nothing is changed; otherwise `nil`.
   mutating func resume(from checkpoint: Checkpoint) -> String? {
     let flaw = checkpoint.flaw(
-      of: runs.count, batches: sizes.count, epochs: epochs, heldOut: examiner.heldOut.count,
+      of: runs.count, evaluatedAfter: evaluations, heldOut: examiner.heldOut.count,
       tested: runs.map { examiner.count(in: $0.examination) })
     if let flaw { return flaw }
     guard let model = checkpoint.model.snapshot, let optimizer = checkpoint.optimizer.snapshot else {
@@ -76,8 +75,7 @@ struct GroupTraining<Model: Classifier<Float>> {
     let tensors = trainer.snapshots.model.tensors.values
     let numbers = tensors.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.size
     let images = runs.map { examiner.count(in: $0.examination) + examiner.heldOut.count }.reduce(0, +)
-    let evaluations = interval > 0 ? steps / interval + epochs + 1 : epochs
-    return (1 << 28) + 16 * numbers + evaluations * (images / 8 + 2_000 * runs.count)
+    return (1 << 28) + 16 * numbers + evaluations.most * (images / 8 + 2_000 * runs.count)
   }
 
   /// What it takes to go on from here, at the end of an epoch; what was recorded of the inside is not part of it.
@@ -136,7 +134,7 @@ struct GroupTraining<Model: Classifier<Float>> {
       if step == 0 { firstLoss = taken.loss / Double(taken.samples) }
       step += 1
       recent += taken
-      let isDue = interval > 0 ? step % interval == 0 || step == steps : step % sizes.count == 0
+      let isDue = evaluations.contain(step)
       if isDue || !taken.isFinite { try observe(isFinite: taken.isFinite, epoch: epoch) }
       if isDue { try look() }
       guard report(progress(in: epoch)) else { throw HarnessError.interrupted }
@@ -145,7 +143,8 @@ struct GroupTraining<Model: Classifier<Float>> {
     }
   }
 
-  private var steps: Int { epochs * sizes.count }
+  private var epochs: Int { evaluations.epochs }
+  private var steps: Int { evaluations.last }
 
   private mutating func observe(isFinite: Bool, epoch: Int) throws {
     let open = runs.indices.filter { !courses[$0].isDiverged }
