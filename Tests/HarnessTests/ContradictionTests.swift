@@ -5,13 +5,7 @@ import Testing
 @testable import Harness
 
 /// Folders that have other values of what should be one.
-@Suite struct ContradictionTests: MergeSuite {
-  let folder: TemporaryFolder
-
-  init() throws {
-    folder = try TemporaryFolder()
-  }
-
+@Suite final class ContradictionTests: MergeSuite {
   @Test(
     "Where folders contradict each other no version is taken, and both values are beside", arguments: [false, true])
   func contradiction(isReversed: Bool) throws {

@@ -5,13 +5,7 @@ import Testing
 @testable import Harness
 
 /// Merges that something goes wrong in.
-@Suite struct DisturbedMergeTests: MergeSuite {
-  let folder: TemporaryFolder
-
-  init() throws {
-    folder = try TemporaryFolder()
-  }
-
+@Suite final class DisturbedMergeTests: MergeSuite {
   @Test("What is found broken late leaves the target as it was")
   func brokenLate() throws {
     try made("all", [.made(seed: 0)])
@@ -20,7 +14,7 @@ import Testing
     let before = try ["all/runs.csv", "all/curves.csv"].map(text)
     #expect(throws: HarnessError.self) { try merge(["a"]) }
     #expect(try ["all/runs.csv", "all/curves.csv"].map(text) == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.hasPrefix(".new") })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.contains(".new") })
     try folder.write([], to: "file")
     try made("b", [.made(seed: 2)])
     #expect { try merge(["b"], into: "file") } throws: { ($0 as? HarnessError)?.exitCode == 73 }
@@ -73,7 +67,7 @@ import Testing
       #expect(try reading().records() == reading("before").records())
       _ = try ResultsDirectory(path: path("all"))
       #expect(try state("all") == before)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.hasPrefix(".new") })
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.contains(".new") })
       _ = try merge(["a"])
       #expect(try state("all") == after)
     }
@@ -112,7 +106,7 @@ import Testing
       #expect { try merge(["a"]) } throws: { ($0 as? HarnessError)?.exitCode == 74 }
     }
     #expect(try text("all/runs.csv") == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.hasPrefix(".new") })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.contains(".new") })
   }
 
   @Test("A new target that a full disk left half made can be merged into again")
@@ -121,8 +115,10 @@ import Testing
     // Files that were begun and got nothing, and one that was written beside.
     _ = try made("all", [])
     for file in ["runs.csv", "curves.csv", "outcomes.csv"] { try folder.write([], to: "all/\(file)") }
-    try folder.write(Array("run,mo".utf8), to: "all/.new-runs.csv")
+    try folder.write(Array("run,mo".utf8), to: "all/runs.csv.new-merge")
+    try folder.write(Array("step".utf8), to: "all/\(OutputFile.beside("curves.csv", by: "1"))")
     #expect(try merge(["a"]).runs == 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.contains(".new") })
     #expect(try reading().records() == (0..<2).map { RunResult.made(seed: $0).record })
     #expect(try reading().evaluations().count == 4)
   }

@@ -4,11 +4,13 @@ import TestSupport
 @testable import Harness
 
 /// Tests that merge made-up folders in a folder of their own.
-protocol MergeSuite {
-  var folder: TemporaryFolder { get }
-}
+class MergeSuite {
+  let folder: TemporaryFolder
 
-extension MergeSuite {
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
   func path(_ name: String) -> String { "\(folder.path)/\(name)" }
 
   /// A folder with some runs.

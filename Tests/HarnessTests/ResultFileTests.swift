@@ -45,7 +45,7 @@ import Testing
     let number = file.number
     try file.prepare(keeping: { _ in false })
     #expect(file.number == number)
-    #expect(!FileManager.default.fileExists(atPath: file.path + ".new"))
+    #expect(!FileManager.default.fileExists(atPath: OutputFile.beside(file.path)))
   }
 
   @Test("Line ends may be those of another system")
@@ -101,7 +101,7 @@ import Testing
         try onFullDisk { try file.rewrite(with: [{ $0 == "a" ? text : "" }]) { _ in true } }
       }
       #expect(again?.exitCode == 74)
-      #expect(try file.length() == 15 && !FileManager.default.fileExists(atPath: file.path + ".new"))
+      #expect(try file.length() == 15 && !FileManager.default.fileExists(atPath: OutputFile.beside(file.path)))
     }
     try append(["run": "r2", "a": "3"])
     #expect(try rows() == [["r1", "1", "2"], ["r2", "3", ""]])

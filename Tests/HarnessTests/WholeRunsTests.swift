@@ -5,13 +5,7 @@ import Testing
 @testable import Harness
 
 /// Folders that lack something of what was recorded.
-@Suite struct WholeRunsTests: MergeSuite {
-  let folder: TemporaryFolder
-
-  init() throws {
-    folder = try TemporaryFolder()
-  }
-
+@Suite final class WholeRunsTests: MergeSuite {
   /// A folder with two runs, their layers, and their data.
   private func made() throws -> [String] {
     let data = Dataset.made([3, 2], test: (0..<10).map { $0 % 2 })

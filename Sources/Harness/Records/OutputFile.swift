@@ -8,10 +8,15 @@ final class OutputFile {
 
   private static let blockSize = 1 << 20
 
+  /// Where a file is written before it takes its place: several processes may write the same checkpoint.
+  static func beside(_ path: String, by writer: String = "\(getpid())") -> String { "\(path).new-\(writer)" }
+
+  /// Whether a name is that of a file which never took its place.
+  static func isBeside(_ name: String) -> Bool { name.contains(".new-") }
+
   /// Writes a file at once, in the place of the one that is there, wholly or not at all.
   static func replace(_ path: String, with bytes: some Collection<UInt8>) throws {
-    // Several processes may write the same checkpoint.
-    let temporary = "\(path).new-\(getpid())"
+    let temporary = beside(path)
     do {
       let file = try OutputFile(path: temporary, named: path)
       try file.write(bytes)

@@ -7,12 +7,11 @@ import Foundation
 struct Replacement {
   let folder: String
 
-  private static let prefix = ".new-"
   private static let end = "end"
   private var list: String { folder + "/.replacement" }
 
   /// Where a file stands until it takes its place.
-  func path(of name: String) -> String { "\(folder)/\(Self.prefix)\(name)" }
+  func path(of name: String) -> String { OutputFile.beside("\(folder)/\(name)", by: "merge") }
 
   /// Promises that the files stand beside, whole, in the order in which they are to take their places.
   func promise(_ names: [String]) throws {
@@ -34,11 +33,11 @@ struct Replacement {
     }
   }
 
-  /// Removes what was written beside and never promised.
+  /// Removes what was written beside, and neither promised nor put in its place, by whoever writes to the folder.
   func abandon() {
     guard !FileManager.default.fileExists(atPath: list) else { return }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names where name.hasPrefix(Self.prefix) { unlink("\(folder)/\(name)") }
+    for name in names where OutputFile.isBeside(name) { unlink("\(folder)/\(name)") }
   }
 
   private func move(_ source: String, to target: String) throws {
