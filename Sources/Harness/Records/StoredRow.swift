@@ -14,8 +14,13 @@ struct StoredRow: Sendable {
     guard let place = columns.places[column] else { return nil }
     // Only where a comma can be part of a value, the values must be taken apart.
     guard !bytes.contains(UInt8(ascii: "\"")) else { return row[column].flatMap { Int($0) } }
-    let values = bytes.split(separator: UInt8(ascii: ","), maxSplits: place + 1, omittingEmptySubsequences: false)
-    return Int(String(decoding: values[place], as: UTF8.self))
+    let comma = UInt8(ascii: ",")
+    var rest = bytes
+    for _ in 0..<place {
+      guard let end = rest.firstIndex(of: comma) else { return nil }
+      rest = rest[(end + 1)...]
+    }
+    return Int(String(decoding: rest.prefix { $0 != comma }, as: UTF8.self))
   }
 
   /// The columns of two rows of one run and file whose values are not the same, with both.
