@@ -76,7 +76,7 @@ extension Trainable {
             error = error ?? .shape(name: name, found: value.shape, expected: parameter.value.shape)
             return
           }
-          parameter = Parameter(value.copied(to: parameter.value.processor))
+          parameter.value = value.copied(to: parameter.value.processor)
         },
         onRecorded: { name, tensor, flaw in
           tensors.insert(name)
@@ -94,6 +94,8 @@ extension Trainable {
     try Self.checkNames(counters, Set(snapshot.counters.keys))
     if let error { throw error }
     self = restored
+    // In the memory that they have, now that no other copy needs it.
+    clearGradients()
   }
 
   private static func add<Value>(_ value: Value, _ name: String, to parts: inout [String: Value]) {

@@ -12,6 +12,7 @@ public struct StableHash: Sendable {
   public var value: UInt64 { Self.mixed(state) }
 
   @specialized(where Bytes == [UInt8])
+  @specialized(where Bytes == UnsafeRawBufferPointer)
   public mutating func combine<Bytes: Sequence<UInt8>>(_ bytes: Bytes) {
     for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
   }

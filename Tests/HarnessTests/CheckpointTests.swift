@@ -90,7 +90,9 @@ import Testing
     let path = "\(checkpoints)/\(runs[0].identifier).checkpoint"
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     let size = 3 << 30
-    for (claim, words) in [(size, "that are no checkpoint"), (size - 35, "where a checkpoint of this run has ")] {
+    for (claim, words) in [
+      (size, "that are no checkpoint"), (size - CheckpointHeader.size, "where a checkpoint of this run has "),
+    ] {
       var changed = whole
       for place in 0..<8 { changed[19 + place] = UInt8(truncatingIfNeeded: claim >> (8 * place)) }
       try changed.write(to: URL(fileURLWithPath: path))
@@ -105,6 +107,22 @@ import Testing
     ) {
       try train(0)
     }
+  }
+
+  @Test("Shapes of tensors that no memory has room for have no size, and stop nothing")
+  func shapes() throws {
+    struct Claim: Encodable {
+      let shapes: [String: [Int]]
+      var counters: [String: Int] = [:]
+    }
+    func size(_ shapes: [String: [Int]]) throws -> Int? {
+      try PropertyListDecoder().decode(StoredSnapshot.self, from: PropertyListEncoder().encode(Claim(shapes: shapes)))
+        .size
+    }
+    #expect(try size([:]) == 0)
+    #expect(try size(["a": [2, 3], "b": [0, 5], "c": []]) == 28)
+    for shape in [[-1], [.max, .max], [0, .max, 3], [0, 1 << 50], [1 << 40]] { #expect(try size(["a": shape]) == nil) }
+    #expect(try size(["a": [1 << 39], "b": [1 << 39]]) == nil)
   }
 
   @Test("A limit in which no epoch can end says so, and one that is over in a later epoch does not")

@@ -159,13 +159,18 @@ import Testing
     let name = "checkpoints/\(group.identifier).checkpoint"
     let bytes = try #require(folder.bytes(of: name))
     let tested = try digits.get().test.count
+    let header = try #require(CheckpointHeader(Data(bytes.prefix(CheckpointHeader.size))))
     let inner = Array(bytes.dropFirst(CheckpointHeader.size))
+    let (list, numbers) = (Array(inner.prefix(header.listLength)), Array(inner.dropFirst(header.listLength)))
+    #expect(list.count > 100 && numbers.count > 100)
     try trials.run { mutator, index in
       var changed = mutator.mutated(bytes)
       if index % 2 == 0 {
-        // What is behind the hash.
-        let own = mutator.mutated(inner)
-        changed = CheckpointHeader(length: own.count, hash: StableHash(of: own).value).bytes + own
+        // What is behind the hash: the list, the numbers, or both.
+        let start = index % 8 == 6 ? list : mutator.mutated(list)
+        let own = start + (index % 8 == 2 ? numbers : mutator.mutated(numbers))
+        changed =
+          CheckpointHeader(length: own.count, listLength: start.count, hash: StableHash(of: own).value).bytes + own
       }
       try folder.write(changed, to: name)
       return Changed(file: 0, bytes: changed)
@@ -173,7 +178,8 @@ import Testing
       $0.bytes
     } trying: { input in
       do {
-        guard let found = try CheckpointFolder(path: folder.path + "/checkpoints").checkpoint(of: group) else {
+        guard let found = try CheckpointFolder(path: folder.path + "/checkpoints").checkpoint(of: group, on: .serial)
+        else {
           Issue.record("No checkpoint for \(input.bytes)")
           return .refused
         }

@@ -8,7 +8,7 @@ public struct Checkpoint: Codable, Sendable {
   let runs: [String]
   let numerics: Int
   let epoch, step: Int
-  let model, optimizer: StoredSnapshot
+  var model, optimizer: StoredSnapshot
   /// What the steps since the last evaluation came to.
   let recent: TrainingStep
   let firstLoss: Double

@@ -16,10 +16,15 @@ final class OutputFile {
 
   /// Writes a file at once, in the place of the one that is there, wholly or not at all.
   static func replace(_ path: String, with bytes: some Collection<UInt8>) throws {
+    try replace(path) { try $0.write(bytes) }
+  }
+
+  /// The same with all that `write` writes.
+  static func replace(_ path: String, _ write: (OutputFile) throws -> Void) throws {
     let temporary = beside(path)
     do {
       let file = try OutputFile(path: temporary, named: path)
-      try file.write(bytes)
+      try write(file)
       try file.close()
       guard rename(temporary, path) == 0 else { throw file.failure() }
       syncFolder(of: path)
@@ -54,6 +59,12 @@ final class OutputFile {
 
   func write(_ text: String) throws { try write(text.utf8) }
 
+  /// Writes numbers from where they are, without a copy.
+  func write(numbers: UnsafeRawBufferPointer) throws {
+    try flush()
+    try put(numbers)
+  }
+
   /// Waits until the disk has everything.
   func close() throws {
     try flush()
@@ -62,14 +73,18 @@ final class OutputFile {
 
   /// Gives the system what was written so far.
   func flush() throws {
-    var rest = block[...]
+    try block.withUnsafeBytes { try put($0) }
+    block.removeAll(keepingCapacity: true)
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+      let count = Foundation.write(file, rest.baseAddress, rest.count)
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw failure() }
-      rest = rest.dropFirst(count)
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     }
-    block.removeAll(keepingCapacity: true)
   }
 
   private func failure() -> HarnessError {

@@ -116,7 +116,8 @@ public struct Comparison: Sendable {
                 return Recording.all.filter { wanted.contains($0.name) }
               },
               resuming: { largest, take in
-                guard isKept, let checkpoint = try checkpoints.checkpoint(of: group, atMost: largest) else { return }
+                guard isKept, let checkpoint = try checkpoints.checkpoint(of: group, on: processor, atMost: largest)
+                else { return }
                 // One of a training that other runs belonged to, or of other numerics, is of no use: this one begins anew.
                 guard checkpoint.isOf(group) else { return }
                 if let flaw = take(checkpoint) { throw checkpoints.flaw(group, flaw) }

@@ -55,10 +55,9 @@ struct GroupTraining<Model: Classifier<Float>> {
       of: runs.count, evaluatedAfter: evaluations, heldOut: examiner.heldOut.count,
       tested: runs.map { examiner.count(in: $0.examination) })
     if let flaw { return flaw }
-    guard let model = checkpoint.model.snapshot, let optimizer = checkpoint.optimizer.snapshot else {
-      return "tensors without all of their numbers"
-    }
-    do throws(SnapshotError) { try trainer.restore(model, optimizer) } catch { return error.description }
+    do throws(SnapshotError) {
+      try trainer.restore(checkpoint.model.snapshot, checkpoint.optimizer.snapshot)
+    } catch { return error.description }
     for (place, course) in checkpoint.courses.enumerated() {
       courses[place].observations = course.observations.map(\.observation)
       courses[place].isDiverged = course.isDiverged
@@ -94,8 +93,8 @@ struct GroupTraining<Model: Classifier<Float>> {
   mutating func measureMemory() throws -> Int {
     _ = try trainer.step(examiner.samples.prefix(sizes.max() ?? 0), number: 0)
     try examiner.examineOneBatch(trainer.model, by: runs.map(\.examination))
-    // The weights and what an optimizer remembers of them, up to twice as much, in up to four copies while they are written.
-    return processor.allocated.bytes + 4 * 3 * trainer.model.parameterCount * MemoryLayout<Float>.size
+    // The model as it is made is still there when that of a checkpoint is read.
+    return processor.allocated.bytes + trainer.model.parameterCount * MemoryLayout<Float>.size
   }
 
   /// Trains the epochs that are left.

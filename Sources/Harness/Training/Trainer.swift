@@ -64,10 +64,10 @@ struct Trainer<Model: Classifier<Float>> {
 
   /// Takes over a state and a memory; what does not fit changes nothing.
   mutating func restore(_ state: Snapshot<Float>, _ memory: Snapshot<Float>) throws(SnapshotError) {
-    var (model, optimizer) = (model, optimizer)
-    try model.restore(state)
+    var optimizer = optimizer
     try optimizer.restore(memory, for: model)
-    (self.model, self.optimizer) = (model, optimizer)
+    try model.restore(state)
+    self.optimizer = optimizer
   }
 
   /// The learning rate of a step, counted from 0.
