@@ -5,7 +5,7 @@
 
 Two runs side by side take more than a limit that has room for one: the program says in one line how many fit, ends as ever, and
 records the same. A run whose weights are most of its memory is stopped again and again under a limit close above what it takes: it
-writes and reads its checkpoints within that, and comes to the same. Exits with 1 if not.
+writes and reads its checkpoints within that, and comes to the same. Data that do not fit are refused in a line. Exits with 1 if not.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ LARGE = (
 GROUPS = Path("/sys/fs/cgroup")
 NAMES = ("runs.csv", "curves.csv", "outcomes.csv")
 TIME_IS_OVER = 75
+OUT_OF_MEMORY = 71
 
 
 def train(folder, arguments, group=None):
@@ -43,7 +44,7 @@ def train(folder, arguments, group=None):
     said = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code not in (0, TIME_IS_OVER):
+    if code not in (0, TIME_IS_OVER, OUT_OF_MEMORY):
         raise SystemExit(f"exit code {code}: {said}")
     return code, said, used.ru_maxrss * 1024
 
@@ -111,13 +112,32 @@ def checkpoints(folder):
         f"MiB: {most >> 20} MiB, and the same numbers.")
 
 
+def array(path, count, size):
+    """A NumPy file of bytes that are zeros and take no room on the disk."""
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({count}, {size})}}\n".encode()
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    os.truncate(path, path.stat().st_size + count * size)
+
+
+def data(folder):
+    """A data set that is larger than the limit."""
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        array(folder / f"{name}.npy", 1 << 19, 1 << 10 if name == "x_train" else 1)
+    with limited(256 << 20) as group:
+        code, said, used = train(folder / "results", ["--data", folder, "--model", "mlp", "--quiet"], group)
+    if code != OUT_OF_MEMORY or "takes at least 512 MiB of memory" not in said or said.count("\n") != 1:
+        raise SystemExit(f"Data that do not fit: exit code {code}, {said!r}")
+    print(f"Data of 512 MiB, under a limit of 256: {used >> 20} MiB, and '{said.strip()}'")
+
+
 def main():
-    """Tries both."""
+    """Tries all of them."""
     if os.geteuid() != 0:
         raise SystemExit("Only root may set a limit.")
     with tempfile.TemporaryDirectory() as name:
         side_by_side(Path(name))
         checkpoints(Path(name))
+        data(Path(name))
     return 0
 
 

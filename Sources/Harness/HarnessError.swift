@@ -6,6 +6,8 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
   case badData(file: String, found: String, expected: String)
   /// A file that is not there or cannot be read: exit code 66.
   case noInput(String)
+  /// Memory that the system does not have: exit code 71.
+  case outOfMemory(String)
   /// A file or folder that cannot be made: exit code 73.
   case cannotCreate(String)
   /// A write that failed: exit code 74.
@@ -20,6 +22,7 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
     case .usage: 64
     case .badData: 65
     case .noInput: 66
+    case .outOfMemory: 71
     case .cannotCreate: 73
     case .writeFailed: 74
     case .outOfTime: 75
@@ -31,7 +34,9 @@ public enum HarnessError: Error, Equatable, CustomStringConvertible {
 
   private var text: String {
     switch self {
-    case .usage(let message), .noInput(let message), .cannotCreate(let message), .writeFailed(let message): message
+    case .usage(let message), .noInput(let message), .outOfMemory(let message), .cannotCreate(let message),
+      .writeFailed(let message):
+      message
     case .badData(let file, let found, let expected):
       // What is found can be a whole file without a line end.
       "\(file): found \(found.prefix(400))\(found.count > 400 ? "…" : ""), expected \(expected)."

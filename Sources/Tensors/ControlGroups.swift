@@ -23,6 +23,9 @@ struct ControlGroups {
     }
   }
 
+  /// What is limited by nothing but what the machine has.
+  static func machine(_ root: String = "/") -> Group { Group(folder: root, isUnified: false) }
+
   /// Those that one of the controllers, as `cpu`, has; a group is limited by all above it.
   func groups(of controller: String) -> [Group] {
     let text = (try? String(contentsOfFile: root + "proc/self/cgroup", encoding: .utf8)) ?? ""

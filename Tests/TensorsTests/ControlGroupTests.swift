@@ -57,6 +57,13 @@ import Testing
           "sys/fs/cgroup/memory/x/memory.stat": "inactive_file 1\ntotal_inactive_file 2\n",
         ], 4002
       ),
+      (
+        "0::/a\n",
+        [
+          "sys/fs/cgroup/a/memory.max": "1000\n", "sys/fs/cgroup/a/memory.current": "900\n",
+          "sys/fs/cgroup/a/memory.stat": "inactive_file 50\nactive_file 70\n",
+        ], 220
+      ),
       ("0::/\n", ["proc/meminfo": "MemAvailable:    3 kB\n"], 3072),
       ("0::/\n", ["sys/fs/cgroup/memory.max": "10\n", "sys/fs/cgroup/memory.current": "20\n"], 0),
       ("0::/\n", [:], nil), ("nonsense", ["sys/fs/cgroup/memory.max": "1"], nil),

@@ -14,10 +14,10 @@ struct CSVFormat: DataFormat {
     }
   }
 
-  func read(_ folder: String) throws -> StoredData {
+  func read(_ folder: String, within memory: DataMemory) throws -> StoredData {
     try check(folder)
-    let train = try Table(path: folder + "/" + Self.names[0])
-    let test = try Table(path: folder + "/" + Self.names[1])
+    let train = try Table(path: folder + "/" + Self.names[0], within: memory)
+    let test = try Table(path: folder + "/" + Self.names[1], within: memory)
     guard test.columns == train.columns else {
       throw HarnessError.badData(
         file: test.name, found: "other columns, or in another order", expected: "those of \(train.name)")
@@ -46,12 +46,13 @@ struct CSVFormat: DataFormat {
     /// Of all numbers, row after row.
     private(set) var bytes: [UInt8] = []
 
-    init(path: String) throws {
+    init(path: String, within memory: DataMemory) throws {
       name = path
       func broken(_ found: String, _ expected: String) -> HarnessError {
         .badData(file: path, found: found, expected: expected)
       }
       let file = try FileReader(path: path)
+      try memory.check(file.size, for: path)
       var text = try file.read(upTo: file.size)
       // Spreadsheets mark the encoding.
       if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
@@ -80,6 +81,8 @@ struct CSVFormat: DataFormat {
         guard fields.count == columns.count else {
           throw broken("line \(reader.line) with \(fields.count) fields", "\(columns.count), as in the first line")
         }
+        // There is no room left: the numbers so far are copied to a larger place.
+        if bytes.count + 8 * columns.count > bytes.capacity { try memory.check(bytes.count, for: path) }
         for (place, field) in fields.enumerated() where place != places[0] {
           // A zero byte would end the number.
           guard !field.utf8.contains(0),

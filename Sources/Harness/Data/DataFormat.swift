@@ -15,8 +15,8 @@ protocol DataFormat: Sendable {
 
   /// What the files hold.
   ///
-  /// Memory grows with what is there, and not with what a file claims.
-  func read(_ folder: String) throws -> StoredData
+  /// Memory grows with what is there, and not with what a file claims; what has more than `memory` is refused.
+  func read(_ folder: String, within memory: DataMemory) throws -> StoredData
 }
 
 /// The formats of data sets.

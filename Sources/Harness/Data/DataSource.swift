@@ -64,12 +64,14 @@ public struct DataSource: Hashable, Sendable {
   /// Reads the data set.
   ///
   /// - Throws: `HarnessError.noInput` if a file is not there or cannot be read, `HarnessError.badData` if one is not what
-  ///   it should be.
-  public func load() throws -> Dataset {
+  ///   it should be, `HarnessError.outOfMemory` if one has more than fits into memory.
+  public func load() throws -> Dataset { try load(within: DataMemory()) }
+
+  func load(within memory: DataMemory) throws -> Dataset {
     guard let path = folders.first(where: DataFormats.isFound) else {
       let places = folders.isEmpty ? "its folder" : folders.joined(separator: " or ")
       throw HarnessError.noInput("\(name) is not in \(places) (no \(DataFormats.files)). \(remedy)")
     }
-    return try Dataset(name: name, DataFormats.format(of: path).read(path))
+    return try Dataset(name: name, DataFormats.format(of: path).read(path, within: memory))
   }
 }

@@ -13,6 +13,11 @@ final class GzipReader {
   private var input: [UInt8] = []
   private var hasEndedStream = false
 
+  /// How many bytes can be left at the most.
+  var most: Int {
+    inflater.map { ($0.input.count + file.most) * Inflater.largestFactor } ?? input.count + file.most
+  }
+
   init(path: String) throws {
     (self.path, file) = (path, try FileReader(path: path))
     let start = try file.read(upTo: Self.chunkSize)

@@ -25,7 +25,10 @@ struct IDXFile {
   /// Reads a file that must have one of these numbers of axes.
   ///
   /// What `check` throws for extents that are of no use, it throws before there is memory for what has them.
-  init(path: String, axes possible: ClosedRange<Int>, check: ([Int]) throws -> Void = { _ in }) throws {
+  init(
+    path: String, axes possible: ClosedRange<Int>, within memory: DataMemory = DataMemory(),
+    check: ([Int]) throws -> Void = { _ in }
+  ) throws {
     let reader = try GzipReader(path: path)
     let magic = try reader.read(upTo: 4)
     let axes = magic.count == 4 && possible.contains(Int(magic[3])) ? Int(magic[3]) : possible.lowerBound
@@ -57,6 +60,7 @@ struct IDXFile {
         file: path, found: "a header that claims \(claim) bytes", expected: "at most \(Self.largestSize) bytes")
     }
     try check(extents)
+    try memory.check(min(count, reader.most), for: path)
     bytes = try reader.read(upTo: count)
     guard bytes.count == count else {
       throw HarnessError.badData(

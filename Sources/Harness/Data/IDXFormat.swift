@@ -6,13 +6,13 @@ struct IDXFormat: DataFormat {
 
   func check(_ folder: String) throws { _ = try DataFolder(path: folder) }
 
-  func read(_ folder: String) throws -> StoredData {
+  func read(_ folder: String, within memory: DataMemory) throws -> StoredData {
     let files = try DataFolder(path: folder)
-    return StoredData(train: try part(files.train), test: try part(files.test))
+    return StoredData(train: try part(files.train, memory), test: try part(files.test, memory))
   }
 
-  private func part(_ files: DataFolder.Part) throws -> StoredData.Part {
-    let images = try IDXFile(path: files.images, axes: 3...4)
+  private func part(_ files: DataFolder.Part, _ memory: DataMemory) throws -> StoredData.Part {
+    let images = try IDXFile(path: files.images, axes: 3...4, within: memory)
     let (count, height, width) = (images.extents[0], images.extents[1], images.extents[2])
     guard count > 0, images.extents.count > 3 || (height >= 2 && width >= 2), !images.bytes.isEmpty else {
       throw HarnessError.badData(

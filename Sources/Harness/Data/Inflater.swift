@@ -12,6 +12,9 @@ final class Inflater {
     let reason: String
   }
 
+  /// Deflate makes no more of a byte.
+  static let largestFactor = 1032
+
   /// Packed bytes that are not used yet.
   var input: [UInt8] = []
   /// Whether all of a stream was unpacked.

@@ -3,7 +3,7 @@ import Tensors
 /// An array in the format of NumPy: a header, then the values.
 enum NPYFile {
   /// Numbers that a model can be given.
-  static func values(_ reader: some ByteReader) throws -> StoredArray {
+  static func values(_ reader: some ByteReader, within memory: DataMemory) throws -> StoredArray {
     let header = try NPYHeader(reading: reader)
     let types: [StoredScalar] =
       header.kind == "u" ? [.uint8] : header.kind == "f" ? [.float16, .float32, .float64] : []
@@ -12,7 +12,8 @@ enum NPYFile {
         file: reader.name, found: header.typeName, expected: "uint8, float16, float32 or float64 (astype makes them so)"
       )
     }
-    return StoredArray(name: reader.name, shape: header.shape, type: type, bytes: try bytes(header, reader))
+    return StoredArray(
+      name: reader.name, shape: header.shape, type: type, bytes: try bytes(header, reader, within: memory))
   }
 
   /// The labels of an array: integers, or words.
@@ -58,7 +59,9 @@ enum NPYFile {
   }
 
   /// The values in row-major order and the byte order of this machine.
-  private static func bytes(_ header: NPYHeader, _ reader: some ByteReader) throws -> [UInt8] {
+  private static func bytes(
+    _ header: NPYHeader, _ reader: some ByteReader, within memory: DataMemory = DataMemory()
+  ) throws -> [UInt8] {
     let count = header.shape.reduce(header.size) { product, extent in
       let (result, overflow) = product.multipliedReportingOverflow(by: extent)
       return overflow ? .max : result
@@ -74,6 +77,8 @@ enum NPYFile {
       throw HarnessError.badData(
         file: reader.name, found: "\(reader.most) bytes after the header at the most", expected: claim)
     }
+    let isReordered = header.isFortran && header.shape.count > 1
+    try memory.check(isReordered ? 2 * count : count, for: reader.name)
     var bytes = try reader.read(upTo: count)
     guard bytes.count == count else {
       throw HarnessError.badData(file: reader.name, found: "\(bytes.count) bytes after the header", expected: claim)
@@ -83,7 +88,7 @@ enum NPYFile {
     }
     let unit = header.kind == "U" ? 4 : header.kind == "S" ? 1 : header.size
     if header.isBigEndian && unit > 1 { swap(&bytes, unit) }
-    guard header.isFortran && header.shape.count > 1 else { return bytes }
+    guard isReordered else { return bytes }
     var steps = [1]
     for extent in header.shape.dropLast() { steps.append(steps[steps.count - 1] * extent) }
     return StoredArray.reordered(bytes[...], shape: header.shape, steps: steps, size: header.size)

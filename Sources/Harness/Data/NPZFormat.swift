@@ -8,7 +8,7 @@ struct NPZFormat: DataFormat {
 
   func check(_ folder: String) throws { _ = try archive(in: folder) }
 
-  func read(_ folder: String) throws -> StoredData {
+  func read(_ folder: String, within memory: DataMemory) throws -> StoredData {
     let archive = try ZipArchive(path: archive(in: folder))
     let missing = NPYFormat.arrays.filter { archive.entries[$0 + ".npy"] == nil }
     guard missing.isEmpty else {
@@ -27,7 +27,7 @@ struct NPZFormat: DataFormat {
       return member
     }
     func part(_ name: String) throws -> StoredData.Part {
-      let values = try NPYFile.values(member("x_" + name))
+      let values = try NPYFile.values(member("x_" + name), within: memory)
       return StoredData.Part(values: values, labels: try NPYFile.labels(member("y_" + name), for: values))
     }
     return StoredData(train: try part("train"), test: try part("test"))

@@ -15,8 +15,6 @@ final class ZipMember: ByteReader {
   private let inflater: Inflater?
 
   private static let chunkSize = 1 << 18
-  /// Deflate makes no more of a byte.
-  private static let largestFactor = 1032
 
   var most: Int { entry.size - given }
 
@@ -37,7 +35,7 @@ final class ZipMember: ByteReader {
       throw broken("no \(entry.packedSize) bytes where the archive has them", "a whole archive of \(file.size) bytes")
     }
     let (largest, overflow) = entry.packedSize.multipliedReportingOverflow(
-      by: entry.method == 0 ? 1 : Self.largestFactor)
+      by: entry.method == 0 ? 1 : Inflater.largestFactor)
     guard overflow || entry.size <= largest, entry.method == 8 || entry.size == entry.packedSize else {
       throw broken("a claim of \(entry.size) bytes", "no more than \(entry.packedSize) packed ones come to")
     }
