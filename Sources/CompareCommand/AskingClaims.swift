@@ -52,13 +52,13 @@ extension CompareCommand {
     for part in inquiry.parts where !request.quiet {
       for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
     }
-    let jobs = try sideBySide(try directory.missing(of: trainings.map(\.training), recording: wanted), request)
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     let findings: [(part: Inquiry.Part, findings: [Finding])]
     do {
       defer { terminal.clear() }
       let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
-      try comparison.run(jobs: jobs, threads: request.threads, within: request.timeLimit) { event in
+      try comparison.run(jobs: request.jobs, threads: request.threads, within: request.timeLimit) { event in
+        tellFit(event)
         var claim = ""
         if case .started(let group, _, _) = event { claim = owners[group.identifier] ?? "" }
         terminal.show(event, of: claim)

@@ -72,14 +72,13 @@ public enum CompareCommand {
     try directory.record(datasetsOf: grid)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory) { _ in request.recordings }
-    let open = request.force ? trainings : try directory.missing(of: trainings) { _ in request.recordings }
-    let jobs = try sideBySide(open, request)
     let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
       defer { terminal.clear() }
       try comparison.run(
-        jobs: jobs, threads: request.threads, force: request.force, within: request.timeLimit
+        jobs: request.jobs, threads: request.threads, force: request.force, within: request.timeLimit
       ) { event in
+        tellFit(event)
         terminal.show(event)
         return !interruption.isRequested
       }
@@ -95,14 +94,9 @@ public enum CompareCommand {
     if request.makesReport { makeReport(of: directory.path, request) }
   }
 
-  /// How many runs are trained side by side: those that are asked for, or as many as fit into the memory, which is then said.
-  static func sideBySide(_ runs: [Training], _ request: Request) throws -> Int {
-    guard let fit = try MemoryFit(runs, jobs: request.jobs) else { return request.jobs }
-    func megabytes(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
-    let reason = "one takes up to \(megabytes(fit.need)), and \(megabytes(fit.available)) are free"
-    let end = fit.isShort ? ": it may be killed" : ""
-    StandardStream.errors.write("\(fit.jobs) of \(request.jobs) runs side by side: \(reason)\(end).\n")
-    return fit.jobs
+  /// Says how many runs are trained side by side, where memory has room for fewer than are asked for.
+  static func tellFit(_ event: Comparison.Event) {
+    if case .planned(_, _, let fit?) = event { StandardStream.errors.write("\(fit.text)\n") }
   }
 
   /// Ends the program where the time limit ended the training, with what is left.

@@ -22,7 +22,7 @@ final class InquiryProgress: Sendable {
     switch event {
     case .skipped(let count):
       display.say("\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again.")
-    case .planned(let groups, let jobs):
+    case .planned(let groups, let jobs, _):
       state.withLock { $0.grid = GridProgress(groups, jobs: jobs) }
       display.begin(Self.line, title: ["claims"])
     case .started: state.withLock { $0.claim = claim }

@@ -34,7 +34,7 @@ final class Terminal: Sendable {
   }
 
   private func showGrid(_ event: Comparison.Event, on display: ProgressDisplay) {
-    if case .planned(let groups, let jobs) = event, groups.count > 1 {
+    if case .planned(let groups, let jobs, _) = event, groups.count > 1 {
       grid.withLock { $0 = GridProgress(groups, jobs: jobs) }
       display.beginGrid(title: ["all \(groups.count)"])
     }

@@ -168,7 +168,7 @@ import Testing
     try Comparison(runs, in: directory).run(jobs: jobs, threads: 2, force: force) { event in
       switch event {
       case .skipped(let count): events.append("skipped \(count)")
-      case .planned(let groups, let side): #expect(!groups.isEmpty && side == min(jobs, groups.count))
+      case .planned(let groups, let side, _): #expect(!groups.isEmpty && side == min(jobs, groups.count))
       case .started(let run, let number, let count): events.append("started \(run.identifier) \(number) of \(count)")
       case .progress(let run, _): events.append("progress \(run.identifier)")
       case .finished(let group, let records):

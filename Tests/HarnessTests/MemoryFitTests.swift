@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Harness
@@ -38,6 +39,25 @@ import Testing
     }
     let (deep, both) = (try MemoryFit([runs[0]], jobs: 1, available: 1), try MemoryFit(runs, jobs: 1, available: 1))
     #expect(try #require(deep).need == #require(both).need)
+  }
+
+  @Test("Whoever compares has no more side by side than fit, and is told")
+  func comparison() throws {
+    let folder = try TemporaryFolder()
+    let base = RunConfiguration(model: .mlp, norm: choice("layer")).with(.epochs, 1).with(.trainLimit, 40)
+    let runs = try [0, 1].map { try Training(base.with(.seed, $0), on: digits.get()) }
+    var comparison = Comparison(runs, in: try ResultsDirectory(path: folder.path))
+    comparison.memory = { 1 << 20 }
+    var told: [String] = []
+    try comparison.run(jobs: 2) { event in
+      if case .planned(let groups, let jobs, let fit) = event {
+        told.append("\(groups.count) \(jobs) \(fit?.text ?? "")")
+      }
+      return true
+    }
+    let need = try #require(try MemoryFit(runs, jobs: 2, available: 1 << 20)).need >> 20
+    #expect(
+      told == ["2 1 1 of 2 runs side by side: one takes up to \(need) MiB, and 0 MiB are free: it may be killed."])
   }
 
   @Test("Where there is plenty, nothing is measured")

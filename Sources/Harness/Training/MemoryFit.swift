@@ -4,6 +4,7 @@ import Tensors
 public struct MemoryFit: Sendable {
   /// At least 1, at most as many as were wanted.
   public let jobs: Int
+  public let wanted: Int
   /// The bytes that the largest run takes beside the data.
   public let need: Int
   /// The bytes that there are.
@@ -11,6 +12,12 @@ public struct MemoryFit: Sendable {
 
   /// Whether one run alone may take more than there is.
   public var isShort: Bool { need > available }
+
+  /// How many fit and why, in one line without its end.
+  public var text: String {
+    "\(jobs) of \(wanted) runs side by side: one takes up to \(need >> 20) MiB, and \(available >> 20) MiB are free"
+      + (isShort ? ": it may be killed" : "") + "."
+  }
 
   /// Where there is as much for each, nothing is measured.
   private static let ample = 4 << 30
@@ -34,6 +41,7 @@ public struct MemoryFit: Sendable {
     let groups = TrainingGroup.groups(of: runs)
     var kinds: [RunConfiguration: TrainingGroup] = [:]
     for group in groups { kinds[group.runs[0].configuration.without(Self.free)] = group }
+    self.wanted = jobs
     // No more can be in flight than there are.
     let wanted = min(jobs, groups.count)
     need = try kinds.values.map { try $0.measuredMemory() }.max() ?? 0
