@@ -88,6 +88,14 @@ import Testing
       ([], "nothing"), (Array("no archive, but a text".utf8), "no end of a zip archive"),
       (Array(zip(arrays()).dropLast()), "no end of a zip archive"),
       (Array(zip(arrays()).dropFirst(20)), "a list of files"),
+      // The values cannot be unpacked, and are not: the labels are counted first.
+      (
+        zip(
+          arrays { file in
+            if file.name == "x_train.npy" { file.checksum = 7 }
+            if file.name == "y_train.npy" { file.bytes = npy("|u1", [2], [0, 1]) }
+          }), "2 labels, expected 3, one for each image in"
+      ),
       (zip([]), "no arrays"), (zip(Array(arrays().dropLast())), "x_test.npy, x_train.npy, y_train.npy"),
       (zip(arrays() + arrays()), "x_train.npy twice"), (zip(arrays { $0.flags = 1 }), "x_train.npy, encrypted"),
       (zip(arrays { $0.method = 12 }), "compression method 12"),
@@ -117,6 +125,8 @@ import Testing
       ("a,label,b\n1,,2\n", "no label in line 2"), ("a,label,b\n1,\"x,2\n3,y,4\n", "a quotation that begins in line 2"),
       ("a,label,b\n1,x,nan\n", "in sample 0 that is infinite or no number"),
       ("a,label,b\n1,x,2\n1,y,1e999\n", "in sample 1 that is infinite or no number"),
+      ("a,label,b\n0x10,x,2\n", "'0x10' as a in line 2"), ("a,label,a\n1,x,2\n", "two columns called 'a'"),
+      ("a,label,b\n1,1.0,2\n", "the label 1.0 in line 2, expected integers or words"),
       ("a,label,c\n1,x,2\n", "other columns"), ("a,b,label\n1,2,x\n", "other columns"),
       ("a,label,b\n1,x,2\n", "a test label y"),
       ("a,b\u{7}\nlabel\n1,2\n", "a first line of a,b\\u{07}, expected"),
@@ -229,6 +239,18 @@ import Testing
       idx([3, 2, 2], Array(0..<12)), idx([3], [0, 1, 2]), idx([2, 2, 2], Array(0..<8)), idx([2], [2, 1]),
     ]
     return Swift.zip(DataFolder.fileNames, files).map { ($0, $1) }
+  }
+
+  @Test("Two data sets in one folder are an error that names the files of both")
+  func two() throws {
+    let folder = try TemporaryFolder()
+    for (name, bytes) in Self.right(besides: "x_train.npy") { try folder.write(bytes, to: name) }
+    #expect(throws: Never.self) { try DataSource.named(folder.path + "/")?.load() }
+    try folder.write(zip(arrays()), to: "any.npz")
+    let error = #expect(throws: HarnessError.self) { try DataSource.named(folder.path + "/")?.load() }
+    #expect(error?.exitCode == 65)
+    #expect(
+      error?.description.contains("found x_train.npy, y_train.npy, x_test.npy, y_test.npy; and one .npz with") ?? false)
   }
 
   @Test("A number that is finite in its file, and not once it is standardized, is told with its sample")

@@ -75,6 +75,10 @@ struct CSVFormat: DataFormat {
             : "a first line of \(columns.prefix(most).joined(separator: ",").prefix(80))\(columns.count > most ? ",…" : "")",
           "names of columns, one of them label")
       }
+      var seen: Set<String> = []
+      if let twice = columns.first(where: { !seen.insert($0).inserted }) {
+        throw broken("two columns called '\(twice.prefix(40))'", "a name of its own for each")
+      }
       while let fields = try fields() {
         if fields == [""] { continue }
         guard !reader.isCut else { throw broken("a quotation that begins in line \(reader.line)", "its end") }
@@ -84,8 +88,8 @@ struct CSVFormat: DataFormat {
         // There is no room left: the numbers so far are copied to a larger place.
         if bytes.count + 8 * columns.count > bytes.capacity { try memory.check(bytes.count, for: path) }
         for (place, field) in fields.enumerated() where place != places[0] {
-          // A zero byte would end the number.
-          guard !field.utf8.contains(0),
+          // A zero byte would end the number, and an x make it one of sixteen digits.
+          guard !field.utf8.contains(where: { [0, UInt8(ascii: "x"), UInt8(ascii: "X")].contains($0) }),
             let number = Double(field) ?? Double(field.trimmingCharacters(in: .whitespaces))
           else {
             throw broken("'\(field.prefix(40))' as \(columns[place].prefix(40)) in line \(reader.line)", "a number")
@@ -94,6 +98,9 @@ struct CSVFormat: DataFormat {
         }
         let label = fields[places[0]].trimmingCharacters(in: .whitespaces)
         guard !label.isEmpty else { throw broken("no label in line \(reader.line)", "one in every line") }
+        guard !label.contains(".") || Double(label) == nil else {
+          throw broken("the label \(label.prefix(40)) in line \(reader.line)", "integers or words")
+        }
         labels.append(label)
       }
       guard !labels.isEmpty else { throw broken("no line but the first", "at least one sample") }

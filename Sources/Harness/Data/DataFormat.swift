@@ -21,7 +21,6 @@ protocol DataFormat: Sendable {
 
 /// The formats of data sets.
 enum DataFormats {
-  /// Of several that are in one folder, the first that has all its files is read.
   static let all: [any DataFormat] = [IDXFormat(), NPYFormat(), NPZFormat(), CSVFormat()]
 
   /// Whether a folder has a file of any of them.
@@ -29,10 +28,16 @@ enum DataFormats {
 
   /// The format of the data set in a folder.
   ///
-  /// - Throws: `HarnessError.noInput` that names what is missing.
+  /// - Throws: `HarnessError.noInput` that names what is missing, or `.badData` for two that are whole.
   static func format(of folder: String) throws -> any DataFormat {
     let found = all.filter { $0.isFound(in: folder) }
-    if let whole = found.first(where: { (try? $0.check(folder)) != nil }) { return whole }
+    let whole = found.filter { (try? $0.check(folder)) != nil }
+    guard whole.count <= 1 else {
+      throw HarnessError.badData(
+        file: folder, found: whole.map(\.files).joined(separator: "; and "),
+        expected: "one of them; give each data set a folder of its own")
+    }
+    if let whole = whole.first { return whole }
     if let part = found.first { try part.check(folder) }
     throw HarnessError.noInput("\(folder) has no \(files).")
   }

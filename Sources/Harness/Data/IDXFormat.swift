@@ -21,7 +21,7 @@ struct IDXFormat: DataFormat {
     }
     let values = StoredArray(name: files.images, shape: images.extents, type: .uint8, bytes: images.bytes)
     let labels = try IDXFile(path: files.labels, axes: 1...1) {
-      try StoredLabels.check($0[0], of: files.labels, for: values)
+      try StoredLabels.check($0[0], of: files.labels, for: count, in: values.name)
     }
     return StoredData.Part(
       values: values,

@@ -2,25 +2,43 @@ import Tensors
 
 /// An array in the format of NumPy: a header, then the values.
 enum NPYFile {
-  /// Numbers that a model can be given.
-  static func values(_ reader: some ByteReader, within memory: DataMemory) throws -> StoredArray {
-    let header = try NPYHeader(reading: reader)
+  /// Numbers that a model can be given, and a label for each sample.
+  ///
+  /// That they belong together is known before they are read: a small archive can hold more zeros than memory.
+  static func part(
+    values: some ByteReader, labels: some ByteReader, within memory: DataMemory
+  ) throws -> StoredData.Part {
+    let header = try NPYHeader(reading: values)
+    let type = try type(of: header, values.name)
+    let count = try count(header, values)
+    let labelHeader = try labelHeader(labels)
+    _ = try StoredArray.samples(of: header.shape, in: values.name)
+    try StoredLabels.check(labelHeader.shape[0], of: labels.name, for: header.shape[0], in: values.name)
+    let isReordered = header.isFortran && header.shape.count > 1
+    try memory.check(isReordered ? 2 * count : count, for: values.name)
+    let array = StoredArray(
+      name: values.name, shape: header.shape, type: type, bytes: try bytes(header, count, values))
+    return StoredData.Part(values: array, labels: try self.labels(labelHeader, labels))
+  }
+
+  private static func type(of header: NPYHeader, _ name: String) throws -> StoredScalar {
     let types: [StoredScalar] =
       header.kind == "u" ? [.uint8] : header.kind == "f" ? [.float16, .float32, .float64] : []
     guard let type = types.first(where: { $0.size == header.size }) else {
       throw HarnessError.badData(
-        file: reader.name, found: header.typeName, expected: "uint8, float16, float32 or float64 (astype makes them so)"
+        file: name, found: header.typeName, expected: "uint8, float16, float32 or float64 (astype makes them so)"
       )
     }
-    return StoredArray(
-      name: reader.name, shape: header.shape, type: type, bytes: try bytes(header, reader, within: memory))
+    return type
   }
 
-  /// The labels of an array: integers, or words.
-  static func labels(_ reader: some ByteReader, for values: StoredArray) throws -> StoredLabels {
+  private static func isNumber(_ header: NPYHeader) -> Bool {
+    ["u", "i"].contains(header.kind) && [1, 2, 4, 8].contains(header.size)
+  }
+
+  private static func labelHeader(_ reader: some ByteReader) throws -> NPYHeader {
     let header = try NPYHeader(reading: reader)
-    let isNumber = ["u", "i"].contains(header.kind) && [1, 2, 4, 8].contains(header.size)
-    guard isNumber || (["U", "S"].contains(header.kind) && header.size > 0) else {
+    guard isNumber(header) || (["U", "S"].contains(header.kind) && header.size > 0) else {
       throw HarnessError.badData(
         file: reader.name, found: "labels of \(header.typeName)",
         expected: "integers or words (for the classes of an array of one row a sample, argmax(axis=1))")
@@ -30,11 +48,14 @@ enum NPYFile {
         file: reader.name, found: "labels of shape \(StoredArray.text(header.shape))", expected: "[N], a label a sample"
       )
     }
-    _ = try values.samples()
-    try StoredLabels.check(header.shape[0], of: reader.name, for: values)
-    let bytes = try bytes(header, reader)
+    return header
+  }
+
+  /// Integers, or words.
+  private static func labels(_ header: NPYHeader, _ reader: some ByteReader) throws -> StoredLabels {
+    let bytes = try bytes(header, count(header, reader), reader)
     let cells = stride(from: 0, to: bytes.count, by: header.size).lazy.map { bytes[$0..<$0 + header.size] }
-    guard isNumber else {
+    guard isNumber(header) else {
       let words = try cells.map { cell in
         guard let word = header.kind == "U" ? Self.text(cell) : Self.bytes(cell) else {
           throw HarnessError.badData(
@@ -58,16 +79,12 @@ enum NPYFile {
         }))
   }
 
-  /// The values in row-major order and the byte order of this machine.
-  private static func bytes(
-    _ header: NPYHeader, _ reader: some ByteReader, within memory: DataMemory = DataMemory()
-  ) throws -> [UInt8] {
+  /// The bytes that a header claims, of which there can be as many.
+  private static func count(_ header: NPYHeader, _ reader: some ByteReader) throws -> Int {
     let count = header.shape.reduce(header.size) { product, extent in
       let (result, overflow) = product.multipliedReportingOverflow(by: extent)
       return overflow ? .max : result
     }
-    let claim =
-      "the \(count == .max ? "more than 2⁶³" : "\(count)") of \(StoredArray.text(header.shape)) \(header.typeName)"
     // Extents of 0 hide others that no memory would have room for.
     guard header.shape.allSatisfy({ $0 > 0 }) else {
       throw HarnessError.badData(
@@ -75,10 +92,19 @@ enum NPYFile {
     }
     guard count <= reader.most else {
       throw HarnessError.badData(
-        file: reader.name, found: "\(reader.most) bytes after the header at the most", expected: claim)
+        file: reader.name, found: "\(reader.most) bytes after the header at the most",
+        expected: claim(count, header))
     }
-    let isReordered = header.isFortran && header.shape.count > 1
-    try memory.check(isReordered ? 2 * count : count, for: reader.name)
+    return count
+  }
+
+  private static func claim(_ count: Int, _ header: NPYHeader) -> String {
+    "the \(count == .max ? "more than 2⁶³" : "\(count)") of \(StoredArray.text(header.shape)) \(header.typeName)"
+  }
+
+  /// The values in row-major order and the byte order of this machine.
+  private static func bytes(_ header: NPYHeader, _ count: Int, _ reader: some ByteReader) throws -> [UInt8] {
+    let claim = claim(count, header)
     var bytes = try reader.read(upTo: count)
     guard bytes.count == count else {
       throw HarnessError.badData(file: reader.name, found: "\(bytes.count) bytes after the header", expected: claim)
@@ -88,7 +114,7 @@ enum NPYFile {
     }
     let unit = header.kind == "U" ? 4 : header.kind == "S" ? 1 : header.size
     if header.isBigEndian && unit > 1 { swap(&bytes, unit) }
-    guard isReordered else { return bytes }
+    guard header.isFortran && header.shape.count > 1 else { return bytes }
     var steps = [1]
     for extent in header.shape.dropLast() { steps.append(steps[steps.count - 1] * extent) }
     return StoredArray.reordered(bytes[...], shape: header.shape, steps: steps, size: header.size)

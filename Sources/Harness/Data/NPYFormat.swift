@@ -21,9 +21,9 @@ struct NPYFormat: DataFormat {
   func read(_ folder: String, within memory: DataMemory) throws -> StoredData {
     try check(folder)
     func part(_ name: String) throws -> StoredData.Part {
-      let values = try NPYFile.values(FileReader(path: "\(folder)/x_\(name).npy"), within: memory)
-      let labels = try NPYFile.labels(FileReader(path: "\(folder)/y_\(name).npy"), for: values)
-      return StoredData.Part(values: values, labels: labels)
+      try NPYFile.part(
+        values: FileReader(path: "\(folder)/x_\(name).npy"), labels: FileReader(path: "\(folder)/y_\(name).npy"),
+        within: memory)
     }
     return StoredData(train: try part("train"), test: try part("test"))
   }

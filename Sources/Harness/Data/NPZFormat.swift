@@ -27,8 +27,7 @@ struct NPZFormat: DataFormat {
       return member
     }
     func part(_ name: String) throws -> StoredData.Part {
-      let values = try NPYFile.values(member("x_" + name), within: memory)
-      return StoredData.Part(values: values, labels: try NPYFile.labels(member("y_" + name), for: values))
+      try NPYFile.part(values: member("x_" + name), labels: member("y_" + name), within: memory)
     }
     return StoredData(train: try part("train"), test: try part("test"))
   }

@@ -40,16 +40,16 @@ extension StoredArray {
   ///
   /// - Throws: `HarnessError.badData` for every other shape.
   mutating func arrange() throws -> SampleShape {
-    let (shape, isChannelsFirst) = try samples()
+    let (shape, isChannelsFirst) = try Self.samples(of: shape, in: name)
     if isChannelsFirst { moveChannelsLast() }
     return shape
   }
 
   /// What the samples are, as the shape alone says it, and whether their channels stand before the pixels.
-  func samples() throws -> (shape: SampleShape, isChannelsFirst: Bool) {
+  static func samples(of shape: [Int], in name: String) throws -> (shape: SampleShape, isChannelsFirst: Bool) {
     let known = "[N, F], [N, H, W], [N, T, F], [N, H, W, C] or [N, C, H, W]"
     func unclear(_ expected: String) -> HarnessError {
-      .badData(file: name, found: "an array of shape \(shapeText)", expected: expected)
+      .badData(file: name, found: "an array of shape \(text(shape))", expected: expected)
     }
     switch shape.count {
     case 2: return (SampleShape(height: 1, width: 1, channels: shape[1]), false)
@@ -58,7 +58,7 @@ extension StoredArray {
       return (SampleShape(height: shape[1], width: shape[2], channels: 1), false)
     case 4:
       if shape[2] != 1 {
-        let (isFirst, isLast) = (Self.channels.contains(shape[1]), Self.channels.contains(shape[3]))
+        let (isFirst, isLast) = (channels.contains(shape[1]), channels.contains(shape[3]))
         guard isFirst != isLast else {
           throw unclear(
             isFirst

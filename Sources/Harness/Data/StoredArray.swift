@@ -15,9 +15,7 @@ struct StoredArray {
     (self.name, self.shape, self.type, self.bytes) = (name, shape, type, bytes)
   }
 
-  /// The shape as NumPy writes it.
-  var shapeText: String { Self.text(shape) }
-
+  /// A shape as NumPy writes it.
   static func text(_ shape: [Int]) -> String { "[\(shape.map(String.init).joined(separator: ", "))]" }
 
   /// Puts the second of four axes behind the others, sample by sample.

@@ -25,11 +25,10 @@ struct StoredLabels {
   }
 
   /// Makes sure that there is one label for each sample, before they are read: a file can have more of them than memory.
-  static func check(_ count: Int, of name: String, for values: StoredArray) throws {
-    guard count == values.shape.first else {
+  static func check(_ count: Int, of name: String, for samples: Int, in values: String) throws {
+    guard count == samples else {
       throw HarnessError.badData(
-        file: name, found: "\(count) labels",
-        expected: "\(values.shape.first ?? 0), one for each image in \(values.name)")
+        file: name, found: "\(count) labels", expected: "\(samples), one for each image in \(values)")
     }
   }
 
@@ -52,7 +51,7 @@ extension StoredData.Part {
       throw HarnessError.badData(
         file: values.name, found: shape.text, expected: "samples of at most \(SampleShape.largestSize) numbers")
     }
-    try StoredLabels.check(labels.count, of: labels.name, for: values)
+    try StoredLabels.check(labels.count, of: labels.name, for: values.shape[0], in: values.name)
     if let place = StoredMoments.firstNotFinite(in: values.bytes, storedAs: values.type) {
       throw HarnessError.badData(
         file: values.name, found: "a value in sample \(place / size) that is infinite or no number",
