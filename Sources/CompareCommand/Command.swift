@@ -73,6 +73,9 @@ enum Command {
         let valid = options.map { "--\($0.name)" } + ["--help", "--version"]
         throw HarnessError.usage(unknown("option '--\(name)'", "--\(name)", valid))
       }
+      if ["plan", "task"].contains(name), given.contains(name) {
+        throw HarnessError.usage("--\(name) is given twice: it names all runs at once.")
+      }
       let inline = parts.count == 2 ? String(parts[1]) : nil
       if option.placeholder == nil {
         guard inline == nil else { throw HarnessError.usage("--\(name) takes no value.") }
@@ -115,8 +118,8 @@ enum Command {
   private static func helpPage(of verb: Verb) -> Command {
     switch verb {
     case .claims: .helpOfClaims
-    case .merge, .schema: .helpOfVerb(verb)
-    default: .help
+    case .compare: .help
+    default: .helpOfVerb(verb)
     }
   }
 

@@ -102,7 +102,8 @@ extension Option {
   private static let program = [
     Option(
       name: "plan", placeholder: "FILE",
-      help: "a grid with exceptions in a JSON file, in the place of settings; what it can hold: compare schema",
+      help:
+        "a grid with exceptions in a JSON file, or from standard input (-), in the place of settings; what it can hold: compare schema",
       takesFolder: true, commands: [.compare]
     ) {
       try PlanFile(path: $1).apply(to: &$0)
@@ -138,7 +139,6 @@ extension Option {
           "'\(text)' is no value of --task: it takes I/N, as in 3/12, with I from 1 to N and N up to \(GridSlice.largestCount)."
         )
       }
-      guard request.slice == nil else { throw HarnessError.usage("--task is given twice: a task is one slice.") }
       request.slice = slice
     },
     Option(

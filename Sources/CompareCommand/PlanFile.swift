@@ -27,12 +27,15 @@ struct PlanFile {
 
   // MARK: - Reading
 
-  private static let largest = 64 << 20
+  private static let largest = 16 << 20
+
+  /// What stands for standard input, which is read as a file is.
+  private static let standardInput = "-"
 
   /// All of a file or a pipe.
   private static func bytes(of path: String) throws -> [UInt8] {
     func failure(_ reason: String) -> HarnessError { .noInput("The plan \(path) cannot be read: \(reason).") }
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = path == standardInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure(String(cString: strerror(errno))) }
     defer { close(file) }
     var bytes: [UInt8] = []
@@ -80,6 +83,10 @@ struct PlanFile {
     var exceptions: [(JSONValue, JSONValue)] = []
     if let list = members[1] {
       guard case .array(let items) = list.content else { throw flaw("\(list.text) as \"exceptions\"", list.offset) }
+      guard items.count <= Grid.largestExceptionCount else {
+        throw HarnessError.badData(
+          file: path, found: "\(items.count) exceptions", expected: "at most \(Grid.largestExceptionCount)")
+      }
       exceptions = try items.enumerated().map { number, item in
         let parts = try values(item, ["where", "set"], at: " in exception \(number + 1)").compactMap(\.self)
         return (parts[0], parts[1])
@@ -97,12 +104,13 @@ struct PlanFile {
   ///
   /// - Throws: `HarnessError.badData` for what is no setting, or no value of it.
   func apply(to request: inout Request) throws {
+    let options = Option.settings(request.grid.catalogue)
     var filled = request
-    for entry in try values(grid, of: "grid", in: request) { try fill(&filled, entry, "grid") }
+    for entry in try values(grid, of: "grid", in: request) { try fill(&filled, entry, "grid", options) }
     for (number, exception) in exceptions.enumerated() {
       let place = "exception \(number + 1)"
-      let cases = try spelled(exception.cases, of: "\(place), where", in: request)
-      let changes = try spelled(exception.changes, of: "\(place), set", in: request)
+      let cases = try spelled(exception.cases, of: "\(place), where", in: request, options)
+      let changes = try spelled(exception.changes, of: "\(place), set", in: request, options)
       if let fixed = changes.first(where: { change in GridException.fixed.contains { $0.name == change.setting.name } })
       {
         throw flaw(
@@ -118,10 +126,12 @@ struct PlanFile {
   private typealias Entry = (setting: AnySetting, texts: [String], offset: Int)
 
   /// Each in its one spelling, as the options have them.
-  private func spelled(_ object: JSONValue, of place: String, in request: Request) throws -> Values {
+  private func spelled(
+    _ object: JSONValue, of place: String, in request: Request, _ options: [Option]
+  ) throws -> Values {
     try values(object, of: place, in: request).map { entry in
       var scratch = request
-      try fill(&scratch, entry, place)
+      try fill(&scratch, entry, place, options)
       return (entry.setting, scratch.grid[entry.setting] ?? [])
     }
   }
@@ -142,6 +152,10 @@ struct PlanFile {
       guard !items.isEmpty else {
         throw flaw("\(value.text) for \(setting.name) in \(place)", value.offset, Self.expected(of: setting))
       }
+      guard items.count <= Grid.largestCount else {
+        throw flaw(
+          "\(items.count) values for \(setting.name) in \(place)", value.offset, "at most \(Grid.largestCount)")
+      }
       let kind = PlanValue(setting, in: request.grid.catalogue)
       let texts = try items.map { item in
         guard let text = kind.text(of: item) else {
@@ -156,17 +170,20 @@ struct PlanFile {
   private static func expected(of setting: AnySetting) -> String { "a value of --\(setting.name), or a list of them" }
 
   /// What the option of a setting makes of values.
-  private func fill(_ request: inout Request, _ entry: Entry, _ place: String) throws {
-    let option = Option.settings(request.grid.catalogue).first { $0.name == entry.setting.name }
+  private func fill(_ request: inout Request, _ entry: Entry, _ place: String, _ options: [Option]) throws {
     do {
-      try option?.apply(&request, entry.texts.joined(separator: ","))
+      try options.first { $0.name == entry.setting.name }?.apply(&request, entry.texts.joined(separator: ","))
     } catch HarnessError.usage(let message) {
       throw flaw("\(place): \(message)", entry.offset, Self.expected(of: entry.setting))
     }
   }
 
   private func flaw(_ found: String, _ offset: Int, _ expected: String) -> HarnessError {
-    let found = found.hasSuffix(".") ? String(found.dropLast()) : found
-    return .badData(file: path, found: "\(found) (\(JSONPlace(of: offset, in: bytes)))", expected: expected)
+    var parts = (found.hasSuffix(".") ? String(found.dropLast()) : found).components(separatedBy: " Valid: ")
+    // The words that would do are what is expected: of what is found, the end may be left out.
+    let valid = parts.count > 1 ? parts.removeLast() : nil
+    return .badData(
+      file: path, found: "\(parts.joined(separator: " Valid: ")) (\(JSONPlace(of: offset, in: bytes)))",
+      expected: valid.map { "one of \($0)" } ?? expected)
   }
 }

@@ -6,18 +6,16 @@ struct PlanValue {
     /// One of these.
     case word([String])
     case name
-    case whole
-    case number
+    case whole(ClosedRange<Int>)
+    case number(NumberRange)
   }
 
-  private let setting: AnySetting
   private let kind: Kind
 
   /// No number is larger, or there would be some that readers of JSON take for infinite.
   static let largest = 1e308
 
   init(_ setting: AnySetting, in catalogue: Catalogue) {
-    self.setting = setting
     if let words = catalogue.words(of: setting), setting.name != "data" {
       kind = .word(words + ["all"])
       return
@@ -25,8 +23,8 @@ struct PlanValue {
     switch setting.domain {
     case .words(let words): kind = .word(words)
     case .names: kind = .name
-    case .integers: kind = .whole
-    case .numbers: kind = .number
+    case .integers(let range): kind = .whole(range)
+    case .numbers(let range): kind = .number(range)
     }
   }
 
@@ -38,8 +36,9 @@ struct PlanValue {
   /// What stands for a value on the command line; `nil` for one of another kind, or out of all bounds.
   func text(of value: JSONValue) -> String? {
     switch (kind, value.content) {
-    // A comma would make two values of it.
-    case (.word, .string(let word)), (.name, .string(let word)): word.isEmpty || word.contains(",") ? nil : word
+    // A comma would make two values of it, and a zero end the name of a folder.
+    case (.word, .string(let word)), (.name, .string(let word)):
+      word.isEmpty || word.contains { [",", "\0"].contains($0) } ? nil : word
     case (.word, .bool(let isOn)) where isSwitch: isOn ? "on" : "off"
     case (.whole, .number(let digits)): Self.whole(digits)
     case (.number, .number(let digits)):
@@ -57,14 +56,10 @@ struct PlanValue {
   var expected: String {
     switch kind {
     case .word: isSwitch ? "a word in quotes, true or false, or a list of them" : "a word in quotes, or a list of them"
-    case .name: "a name in quotes, without a comma"
-    case .whole, .number: "\(bounds), without quotes"
+    case .name: "a name in quotes, without a comma or a zero character"
+    case .whole(let range): "whole numbers, \(range.lowerBound) to \(range.upperBound), without quotes"
+    case .number(let range): "numbers \(range.text), without quotes"
     }
-  }
-
-  private var bounds: String {
-    guard case .integers(let range) = setting.domain else { return setting.domain.text }
-    return "whole numbers, \(range.lowerBound) to \(range.upperBound)"
   }
 
   /// As a part of the schema.
@@ -73,18 +68,14 @@ struct PlanValue {
     case .word(let words):
       let schema: [String: Any] = ["enum": words]
       return isSwitch ? ["anyOf": [schema, ["type": "boolean"]]] : schema
-    case .name: return ["type": "string", "pattern": "^[^,]+$"]
-    case .whole:
-      guard case .integers(let range) = setting.domain else { return ["type": "integer"] }
-      return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
-    case .number:
-      guard case .numbers(let range) = setting.domain else { return ["type": "number"] }
-      var schema: [String: Any] = ["type": "number", "maximum": Self.largest]
-      if !range.contains(-1) { schema[range.contains(0) ? "minimum" : "exclusiveMinimum"] = 0 }
-      guard !range.contains(2) else { return schema }
-      schema["maximum"] = nil
-      schema[range.contains(1) ? "maximum" : "exclusiveMaximum"] = 1
-      return schema
+    case .name: return ["type": "string", "pattern": "^[^,\\x00]+$"]
+    case .whole(let range): return ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+    case .number(let range):
+      let isEndless = range.end > Self.largest
+      return [
+        "type": "number", range.hasZero ? "minimum" : "exclusiveMinimum": 0,
+        isEndless ? "maximum" : "exclusiveMaximum": isEndless ? Self.largest : range.end,
+      ]
     }
   }
 }

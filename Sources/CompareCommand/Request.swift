@@ -74,6 +74,7 @@ struct Request: Sendable {
 
   /// Reads the data and checks every run.
   func trainings() throws -> (trainings: [Training], impossible: [Grid.Impossible]) {
+    try grid.checkCount()
     let datasets = try datasets()
     // What depends on a tuned setting depends on a value in its range.
     var grid = grid

@@ -1,13 +1,60 @@
 import Harness
 
 extension Command {
-  /// The help of a verb that is not about training.
+  /// The help of a verb that trains nothing.
   static func helpText(of verb: Verb, _ catalogue: Catalogue, program: String = programName) -> String {
     switch verb {
     case .merge: helpTextOfMerge(catalogue, program)
     case .schema: helpTextOfSchema(program)
-    default: helpText(catalogue, program: program)
+    case .show: helpTextOfShow(catalogue, program)
+    case .columns: helpTextOfColumns(program)
+    case .completion: helpTextOfCompletion(program)
+    case .compare, .claims: helpText(catalogue, program: program)
     }
+  }
+
+  private static func helpTextOfShow(_ catalogue: Catalogue, _ program: String) -> String {
+    let settings = Set(AnySetting.all.map(\.name))
+    return """
+      Prints the table of what is recorded, without training.
+
+      USAGE: \(program) show [options]
+
+      Every setting of \(program) --help chooses runs by its values, as --norm batch,layer --learning-rate 0.01; without one, all runs
+      are shown. Rows are means over seeds, with differences from a baseline where there are three seeds or more.
+
+      OPTIONS
+      \(lines(Option.all(catalogue).filter { $0.commands.contains(.show) && !settings.contains($0.name) }))
+
+      EXAMPLES
+        \(program) show --norm batch,group --sort test-accuracy --top 5
+        \(program) show --pivot norm,learning-rate
+        \(program) show --plot --results Results/grid
+      """
+  }
+
+  private static func helpTextOfColumns(_ program: String) -> String {
+    """
+    Prints what the columns of the CSV files hold, file by file, each with its unit.
+
+    USAGE: \(program) columns
+
+    EXAMPLES
+      \(program) columns | less
+    """
+  }
+
+  private static func helpTextOfCompletion(_ program: String) -> String {
+    """
+    Prints a script with which a shell completes the options of \(program), and the words that they take.
+
+    USAGE: \(program) completion \(Shell.allCases.map(\.rawValue).joined(separator: "|"))
+
+    EXAMPLES
+      source <(\(program) completion bash)
+      source <(\(program) completion zsh)
+      \(program) completion fish | source
+    """
   }
 
   private static func helpTextOfMerge(_ catalogue: Catalogue, _ program: String) -> String {

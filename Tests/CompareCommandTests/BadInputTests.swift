@@ -100,6 +100,10 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     ("--tune dropout=0.5..2", 64, "--tune dropout cannot try 1."),
     ("--data /nowhere/mnist", 66, "/nowhere/mnist is not there. --data takes a folder"),
     ("--results /dev/null/x", 73, "The results folder /dev/null/x cannot be made"),
+    ("--task +1/2", 64, "'+1/2' is no value of --task: it takes I/N"),
+    ("--task 1/2 --task 2/2", 64, "--task is given twice"),
+    ("--plan -", 65, "-: found no JSON: its end"),
+    ("--seeds 10000 --epochs 1,2,3 --width 1,2,3,4,5,6,7", 64, "The options span 210000 runs; 100000 are the most."),
     ("--task 0/3", 64, "'0/3' is no value of --task: it takes I/N"), ("--task 3", 64, "'3' is no value of --task"),
     ("show --task 1/2", 64, "Unknown option '--task'"), ("--task 1/2 --report", 64, "--report is for a whole grid"),
     ("claims --task 1/2", 64, "--task is for claims that are named"),
@@ -132,7 +136,27 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     (#"{"grid": {"norm": "batch"}, "exception": []}"#, 65, "\"exception\""),
     (
       #"{"grid": {"norms": "batch"}}"#, 65,
-      "Unknown setting 'norms' in grid. Did you mean 'norm'? Valid: model, norm,"
+      "Unknown setting 'norms' in grid. Did you mean 'norm'? (line 1, column 11), expected one of model, norm,"
+    ),
+    (#"{"grid": {"norms": "batch"}}"#, 65, "test-images, test-limit."),
+    (
+      #"{"grid": {"data": "digits\u0000x"}}"#, 65,
+      "found \"digits\\0x\" for data in grid (line 1, column 19), expected a name in quotes, without a comma or a zero"
+    ),
+    (
+      "{\"grid\": {\"seed\": [\(repeatElement("1", count: 100_001).joined(separator: ","))]}}", 65,
+      "found 100001 values for seed in grid (line 1, column 19), expected at most 100000."
+    ),
+    (
+      "{\"grid\": {\"norm\": \"batch\"}, \"exceptions\": [\(repeatElement("{}", count: 10_001).joined(separator: ","))]}",
+      65,
+      "found 10001 exceptions"
+    ),
+    (
+      "{\"grid\": {\"seed\": [\((0..<1001).map(String.init).joined(separator: ","))]}, \"exceptions\": ["
+        + repeatElement(#"{"where": {"seed": 1}, "set": {"epochs": 2}}"#, count: 2000).joined(separator: ",") + "]}",
+      64,
+      "2000 exceptions to 1001 runs are too many"
     ),
     (#"{"grid": {"norm": "bach"}}"#, 65, "grid: Unknown value 'bach' of --norm. Did you mean 'batch'?"),
     (#"{"grid": {"batch-size": 0}}"#, 65, "'0' is no value of --batch-size"),

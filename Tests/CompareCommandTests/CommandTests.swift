@@ -48,7 +48,7 @@ import Testing
     else { return #expect(Bool(false)) }
     #expect(request.grid[.norm] == ["batch", "layer"] && request.top == 3 && request.sort == "norm")
     #expect(request.pivot.map(\.name) == ["norm", "width"] && request.format == .json)
-    for line in ["--help", "-h", "show --help", "--norm batch --help"] {
+    for line in ["--help", "-h", "--norm batch --help"] {
       guard case .help = try command(line) else { return #expect(Bool(false), "\(line)") }
     }
     guard case .version = try command("--version") else { return #expect(Bool(false)) }

@@ -62,6 +62,7 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(message(["--jobs", "1", "--tune", "init-scale"]) == "")
+    #expect(message(["--plan", "-"]) == "--plan is given twice: it names all runs at once.")
     #expect(message(["--norm", "layer"]) == "--plan has all settings, and --norm is one: name it in the plan.")
     #expect(message(["--seeds", "3"]).hasPrefix("--plan has all settings: name the seeds in the plan"))
     #expect(message(["--tune", "learning-rate"]).hasPrefix("--tune learning-rate chooses what --learning-rate names"))
@@ -82,6 +83,13 @@ import Testing
     var request = Request(catalogue)
     try PlanFile(path: path).apply(to: &request)
     #expect(request.grid[.seed]?.count == 20_000)
+  }
+
+  @Test("A plan can come from standard input")
+  func standardInput() throws {
+    let line = "echo '{\"grid\": {\"norm\": [\"batch\", \"layer\"]}}' | '\(compareProgram)' --plan - --dry-run --quiet"
+    let (code, output) = try run("/bin/sh", ["-c", line])
+    #expect(code == 0 && output.hasSuffix("\n2 runs, 2 to train.\n"), "\(output)")
   }
 
   @Test("A change may matter through a later exception, and a case is of runs that it concerns")

@@ -31,6 +31,7 @@ final class RunningProgram {
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = line.split(separator: " ").map(String.init)
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle.nullDevice
     process.standardOutput = try file("output")
     process.standardError = try file("errors")
     try process.run()

@@ -12,6 +12,10 @@ import Testing
       ("merge a --into b -h", "USAGE: compare merge DIR…", "exit code is 65"),
       ("schema --help", "USAGE: compare schema", "\"exceptions\": [{ \"where\""),
       ("schema -h", "USAGE: compare schema", "--plan plan.json"),
+      ("show --help", "USAGE: compare show [options]", "--pivot ROWS,COLUMNS"),
+      ("show --norm batch -h", "USAGE: compare show [options]", "--top N"),
+      ("columns --help", "USAGE: compare columns", "CSV files"),
+      ("completion -h", "USAGE: compare completion bash|zsh|fish", "source <(compare completion zsh)"),
     ])
   func pages(line: String, usage: String, words: String) throws {
     guard case .helpOfVerb(let verb) = try command(line) else { return #expect(Bool(false), "\(line)") }

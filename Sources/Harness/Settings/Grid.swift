@@ -8,6 +8,9 @@ public struct Grid: Sendable {
 
   /// No more runs than these are planned for at a time.
   public static let largestCount = 100_000
+  /// No more exceptions than these are looked for, each in every run.
+  public static let largestExceptionCount = 10_000
+  private static let largestWork = 2_000_000
 
   public init(_ catalogue: Catalogue = Catalogue()) {
     self.catalogue = catalogue
@@ -80,6 +83,7 @@ public struct Grid: Sendable {
 
   /// Every combination of the values, as it was chosen, with its exceptions.
   func configurations() throws -> [RunConfiguration] {
+    try checkCount()
     var all = try combinations()
     var idle: [(place: Int, setting: AnySetting, values: [String])] = []
     for (place, exception) in exceptions.enumerated() {
@@ -116,6 +120,19 @@ public struct Grid: Sendable {
     }
   }
 
+  /// Refuses what is too much to plan for, by the numbers of the values, before anything is spent on it.
+  ///
+  /// - Throws: `HarnessError.usage`.
+  package func checkCount() throws {
+    let count = values.values.reduce(1.0) { $0 * Double($1.count) }
+    try Self.check(count)
+    guard count * Double(exceptions.count) <= Double(Self.largestWork) else {
+      throw HarnessError.usage(
+        "\(exceptions.count) exceptions to \(Int(count)) runs are too many: \(Self.largestWork) is the most that their numbers "
+          + "may come to, multiplied. Make several plans of it.")
+    }
+  }
+
   private static func check(_ count: Double) throws {
     guard count <= Double(largestCount) else {
       throw HarnessError.usage(
@@ -125,7 +142,6 @@ public struct Grid: Sendable {
 
   /// Every combination of the values.
   private func combinations() throws -> [RunConfiguration] {
-    try Self.check(values.values.reduce(1.0) { $0 * Double($1.count) })
     let models = (self[.model] ?? [catalogue.standardName(of: Setting.model.erased)]).compactMap(catalogue.model)
     let norms = (self[.norm] ?? [catalogue.standardName(of: Setting.norm.erased)]).compactMap(catalogue.normalizer)
     // All places are all that the models have.

@@ -4,6 +4,8 @@ public struct GridException: Sendable {
   public let cases: [(setting: AnySetting, values: [String])]
   /// What they have instead; several values make several runs of one.
   public let changes: [(setting: AnySetting, values: [String])]
+  /// The values of the cases, to be looked up.
+  private let wanted: [Set<String>]
 
   /// What the standards of other settings follow from, so that it cannot be changed afterwards.
   public static let fixed = [Setting.model.erased, Setting.norm.erased, Setting.data.erased, Setting.seed.erased]
@@ -12,13 +14,17 @@ public struct GridException: Sendable {
   public init(
     cases: [(setting: AnySetting, values: [String])], changes: [(setting: AnySetting, values: [String])]
   ) {
-    (self.cases, self.changes) = (cases, changes)
+    (self.cases, self.changes, wanted) = (cases, changes, cases.map { Set($0.values) })
   }
 
   /// Whether it is for a run: what does not concern a run is none of its values.
   func fits(_ run: RunConfiguration, in catalogue: Catalogue) -> Bool {
-    let canonical = run.canonical(in: catalogue)
-    return cases.allSatisfy { $0.values.contains(canonical[$0.setting]) && $0.setting.concerns(run, in: catalogue) }
+    func isOne(_ run: RunConfiguration, whatever setting: String? = nil) -> Bool {
+      zip(cases, wanted).allSatisfy { $0.setting.name == setting || $1.contains(run[$0.setting]) }
+    }
+    // Only the place of a normalizer that is none has another spelling; most runs are known to be others without it.
+    guard isOne(run, whatever: Setting.placement.erased.name) else { return false }
+    return isOne(run.canonical(in: catalogue)) && cases.allSatisfy { $0.setting.concerns(run, in: catalogue) }
   }
 
   /// The changes that change nothing in any of the runs that it made.

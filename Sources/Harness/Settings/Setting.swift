@@ -142,12 +142,17 @@ public enum SettingDomain: Sendable {
   }
 }
 
-/// A range of finite numbers.
+/// A range of finite numbers that begins at 0.
 public struct NumberRange: Sendable {
   public let text: String
-  package let contains: @Sendable (Double) -> Bool
+  /// Whether 0 is one of them.
+  package let hasZero: Bool
+  /// What all of them are below.
+  package let end: Double
 
-  public static let positive = NumberRange(text: "above 0") { $0 > 0 && $0.isFinite }
-  public static let notNegative = NumberRange(text: "of 0 or more") { $0 >= 0 && $0.isFinite }
-  public static let share = NumberRange(text: "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+  public static let positive = NumberRange(text: "above 0", hasZero: false, end: .infinity)
+  public static let notNegative = NumberRange(text: "of 0 or more", hasZero: true, end: .infinity)
+  public static let share = NumberRange(text: "from 0 to below 1", hasZero: true, end: 1)
+
+  func contains(_ number: Double) -> Bool { (hasZero ? number >= 0 : number > 0) && number < end }
 }

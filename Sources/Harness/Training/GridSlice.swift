@@ -21,6 +21,7 @@ public struct GridSlice: Sendable, Equatable {
 
   /// A slice of the form `I/N`.
   public init?(_ text: String) {
+    guard text.utf8.allSatisfy({ "0123456789/".utf8.contains($0) }) else { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
     self.init(number, of: count)
