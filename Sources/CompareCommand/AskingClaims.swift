@@ -43,19 +43,24 @@ extension CompareCommand {
     if request.dryRun {
       return try list(inquiry, trainings.map(\.training), wanted, in: ResultsDirectory(reading: folder), request)
     }
-    let directory = try ResultsDirectory(path: folder)
+    let display = ProgressDisplay(isQuiet: request.quiet)
+    let interruption = Interruption(first: display.announceStop, second: display.clear)
+    let directory = try directory(at: folder, request, display, interruption)
     try VerdictFile.check(in: directory)
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try inquiry.recordTrials(in: directory)
-    let terminal = InquiryProgress(quiet: request.quiet)
+    let terminal = InquiryProgress(on: display)
     let owners = inquiry.owners
     for part in inquiry.parts where !request.quiet {
       for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
     }
-    let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     let findings: [(part: Inquiry.Part, findings: [Finding])]
     do {
-      defer { terminal.clear() }
+      let use = use(of: directory, display)
+      defer {
+        display.clear()
+        withExtendedLifetime(use) {}
+      }
       let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
       try comparison.run(jobs: request.jobs, threads: request.threads, within: request.timeLimit) { event in
         tellFit(event)
@@ -68,9 +73,8 @@ extension CompareCommand {
       if task == nil { try inquiry.recordChosen(in: directory) }
       findings = task == nil ? try inquiry.findings(in: directory) { interruption.isRequested } : []
     } catch {
-      try stop(error, trainings.map(\.training), recording: wanted, in: directory)
-      guard case HarnessError.interrupted = error else { throw error }
-      fail(HarnessError.interrupted.description, interruption.exitCode)
+      if request.format == .json { write(ClaimsReport(findings: []).json) }
+      try stop(error, trainings.map(\.training), request, interruption, recording: wanted, in: directory)
     }
     if let task { return tell(task.note, request) }
     // What was tried quickly has no verdicts that could take the place of others.
@@ -88,7 +92,7 @@ extension CompareCommand {
     _ inquiry: Inquiry, _ trainings: [Training], _ wanted: @Sendable (Training) -> Set<String>,
     in directory: ResultsDirectory, _ request: Request
   ) throws {
-    for part in inquiry.parts {
+    for part in inquiry.parts where !request.quiet {
       write(ClaimsReport.preface(of: part))
       for question in part.questions { write("  - \(question.title)") }
     }

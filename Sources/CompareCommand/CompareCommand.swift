@@ -64,17 +64,22 @@ public enum CompareCommand {
     }
     let trainings = task?.left ?? grid
     let left = impossible + (study?.impossible ?? [])
-    let terminal = Terminal(quiet: request.quiet, titles: Titles(grid, skipped: left))
     if request.dryRun { return try list(task?.runs ?? grid, left, task, request) }
-    let directory = try ResultsDirectory(path: request.ownFolder(in: request.folder))
+    let display = ProgressDisplay(isQuiet: request.quiet)
+    let terminal = Terminal(on: display, titles: Titles(grid, skipped: left))
+    let interruption = Interruption(first: display.announceStop, second: display.clear)
+    let directory = try directory(at: request.ownFolder(in: request.folder), request, display, interruption)
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try study?.record(in: directory)
     try directory.record(datasetsOf: grid)
     terminal.skip(left)
     let comparison = Comparison(trainings, in: directory) { _ in request.recordings }
-    let interruption = Interruption(first: terminal.announceStop, second: terminal.clear)
     do {
-      defer { terminal.clear() }
+      let use = use(of: directory, display)
+      defer {
+        display.clear()
+        withExtendedLifetime(use) {}
+      }
       try comparison.run(
         jobs: request.jobs, threads: request.threads, force: request.force, within: request.timeLimit
       ) { event in
@@ -85,9 +90,7 @@ public enum CompareCommand {
     } catch {
       // What is finished is shown before what went wrong is told.
       try report(task?.runs ?? runs, study, in: directory, request, isOver: false)
-      try stop(error, trainings, recording: { _ in request.recordings }, in: directory)
-      guard case HarnessError.interrupted = error else { throw error }
-      fail(HarnessError.interrupted.description, interruption.exitCode)
+      try stop(error, trainings, request, interruption, recording: { _ in request.recordings }, in: directory)
     }
     try report(task?.runs ?? runs, study, in: directory, request)
     if let task { tell(task.note, request) }
@@ -99,16 +102,49 @@ public enum CompareCommand {
     if case .planned(_, _, let fit?) = event { StandardStream.errors.write("\(fit.text)\n") }
   }
 
-  /// Ends the program where the time limit ended the training, with what is left.
+  /// The folder to record in; while another program keeps it locked, that is said, and Ctrl-C or the time limit ends the wait.
+  static func directory(
+    at path: String, _ request: Request, _ display: ProgressDisplay, _ interruption: Interruption
+  ) throws -> ResultsDirectory {
+    let wait = LockWait(begin: display.insist) {
+      if interruption.isRequested { throw HarnessError.interrupted }
+      if request.timeLimit?.isOver ?? false { throw HarnessError.outOfTime }
+    }
+    do {
+      let directory = try ResultsDirectory(path: path, whileLocked: wait)
+      if let limit = request.timeLimit { display.remark("Training ends within \(timeText(limit.seconds)).") }
+      return directory
+    } catch {
+      display.clear()
+      guard case HarnessError.interrupted = error else { throw error }
+      fail(HarnessError.interrupted.description, interruption.exitCode)
+    }
+  }
+
+  /// Shows others that this program is at work in a folder, and says if another one is.
+  static func use(of directory: ResultsDirectory, _ display: ProgressDisplay) -> FolderUse {
+    let use = FolderUse(of: directory.path)
+    if use.isShared {
+      display.say(
+        "Another program is at work in \(directory.path): a run that both have begun is trained twice. --task I/N divides a grid."
+      )
+    }
+    return use
+  }
+
+  /// Ends the program where Ctrl-C or the time limit ended the training, with what is left.
   static func stop(
-    _ error: any Error, _ trainings: [Training], recording: @Sendable (Training) -> Set<String>,
-    in directory: ResultsDirectory
-  ) throws {
-    guard case HarnessError.outOfTime = error else { return }
+    _ error: any Error, _ trainings: [Training], _ request: Request, _ interruption: Interruption,
+    recording: @Sendable (Training) -> Set<String>, in directory: ResultsDirectory
+  ) throws -> Never {
+    guard let error = error as? HarnessError, [.interrupted, .outOfTime].contains(error) else { throw error }
+    let isInterrupted = error == .interrupted
     let left = try directory.missing(of: trainings, recording: recording).count
+    let count = "\(trainings.count - left) of \(trainings.count) runs are recorded, and the same command goes on."
     fail(
-      "the time limit is over; \(trainings.count - left) of \(trainings.count) runs are recorded, and the same command goes on.",
-      HarnessError.outOfTime.exitCode)
+      // What is to be trained anew is recorded before, too.
+      request.force ? error.description : "\(isInterrupted ? "interrupted" : "the time limit is over"); \(count)",
+      isInterrupted ? interruption.exitCode : error.exitCode)
   }
 
   /// Says that a table is of a part; where the table is for a program, beside it.
@@ -123,7 +159,7 @@ public enum CompareCommand {
     let directory = ResultsDirectory(reading: request.ownFolder(in: request.folder))
     let open = task?.left ?? trainings
     let missing = Set(try directory.missing(of: open) { _ in request.recordings }.map(\.identifier))
-    for training in trainings {
+    for training in trainings where !request.quiet {
       let isRecorded = !missing.contains(training.identifier)
       write("\(training.identifier)  \(training.configuration.oneLine)\(isRecorded ? "  (recorded)" : "")")
     }
@@ -138,8 +174,8 @@ public enum CompareCommand {
   static func writeEstimate(of runs: [Training], _ request: Request) throws {
     guard let estimate = try TimeEstimate(runs, jobs: request.jobs, threads: request.threads) else { return }
     write(
-      "Some \(time(estimate.total)) with \(request.jobs) side by side, by a few steps of each kind. The dearest: "
-        + "\(estimate.dearest.run.identifier), some \(time(estimate.dearest.seconds)).")
+      "Some \(timeText(estimate.total)) with \(request.jobs) side by side, by a few steps of each kind. The dearest: "
+        + "\(estimate.dearest.run.identifier), some \(timeText(estimate.dearest.seconds)).")
   }
 
   // MARK: - Tables
@@ -205,7 +241,7 @@ public enum CompareCommand {
         analysis: Analysis(records, outcomes: try directory.outcomes(of: wanted), baseline: request.firstNorm),
         tuning: nil)
     }
-    guard !report.analysis.rows.isEmpty else { return }
+    guard !report.analysis.rows.isEmpty || request.format == .json else { return }
     if isOver { try directory.write(report.differences, columns: Report.differenceColumns) }
     try emit(report, request)
     if !isOver { tell("This is what is recorded so far, and no comparison yet: the same command goes on.", request) }

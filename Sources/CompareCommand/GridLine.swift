@@ -3,7 +3,7 @@ import Harness
 extension GridProgress {
   /// What a line about the whole shows.
   var line: (fraction: Double, fields: [ProgressLine.Field]) {
-    let left = secondsLeft.map(time) ?? "–"
+    let left = secondsLeft.map(timeText) ?? "–"
     return (
       fraction,
       [

@@ -4,21 +4,17 @@ import Tensors
 
 /// One line for all runs of some claims, which are many and short.
 final class InquiryProgress: Sendable {
-  private let display: ProgressDisplay?
+  private let display: ProgressDisplay
   private let state = Lock<(grid: GridProgress?, claim: String)>((nil, ""))
 
   private static let line = "claims"
 
-  /// - Parameters:
-  ///   - quiet: whether nothing is to be shown.
-  ///   - screen: where it is shown.
-  init(quiet: Bool, screen: Screen = .standardError) {
-    display = quiet ? nil : ProgressDisplay(on: screen)
+  init(on display: ProgressDisplay) {
+    self.display = display
   }
 
   /// Shows what has happened; `claim` is what the run that began belongs to.
   func show(_ event: Comparison.Event, of claim: String) {
-    guard let display else { return }
     switch event {
     case .skipped(let count):
       display.say("\(count) \(count == 1 ? "run is" : "runs are") recorded already and not trained again.")
@@ -38,10 +34,4 @@ final class InquiryProgress: Sendable {
       return (fraction, [.init(.note, now.claim)] + fields)
     }
   }
-
-  /// Says that a stop was asked for, in the place of the bar.
-  func announceStop() { display?.replaceBars(with: "Stopping; Ctrl-C again stops at once.") }
-
-  /// Takes the bar away for good, so that something else can be written.
-  func clear() { display?.clear() }
 }

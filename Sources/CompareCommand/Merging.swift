@@ -10,7 +10,8 @@ extension CompareCommand {
     let commands = CommandFile.columns.columns.map(\.name)
     let report = try Merge(
       request.folders, into: target,
-      tables: [MergedTable(CommandFile.name, columns: commands, key: commands)]
+      tables: [MergedTable(CommandFile.name, columns: commands, key: commands)],
+      whileLocked: LockWait(begin: { StandardStream.errors.write($0 + "\n") })
     ).run()
     write(text(of: report, request.folders, in: target))
     guard !report.contradictions.isEmpty else { return }

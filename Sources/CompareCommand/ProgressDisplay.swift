@@ -5,6 +5,8 @@ import Tensors
 /// It can be told things by any thread, and writes each change in one piece.
 final class ProgressDisplay: Sendable {
   private let screen: Screen
+  /// Writes a line where nothing else is shown.
+  private let insisted: (@Sendable (String) -> Void)?
   private let now: @Sendable () -> ContinuousClock.Instant
   private let state: Lock<State>
 
@@ -34,9 +36,16 @@ final class ProgressDisplay: Sendable {
     var isOver = false
   }
 
-  init(on screen: Screen, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }) {
-    self.screen = screen
-    self.now = now
+  /// - Parameters:
+  ///   - screen: where things are shown.
+  ///   - isQuiet: whether nothing is but what must be said.
+  ///   - now: the time.
+  init(
+    on screen: Screen = .standardError, isQuiet: Bool = false,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+  ) {
+    (self.screen, self.now) = (isQuiet ? .none : screen, now)
+    insisted = isQuiet ? screen.write : nil
     state = Lock(State())
   }
 
@@ -104,6 +113,19 @@ final class ProgressDisplay: Sendable {
   func say(_ line: String) {
     state.withLock { say(line, &$0) }
   }
+
+  /// Writes a line that stays, even where nothing else is shown.
+  func insist(_ line: String) {
+    if let insisted { insisted(line + "\n") } else { say(line) }
+  }
+
+  /// Writes a line for who watches a terminal.
+  func remark(_ line: String) {
+    if screen.isTerminal { say(line) }
+  }
+
+  /// Says that a stop was asked for, in the place of the bars.
+  func announceStop() { replaceBars(with: "Stopping; Ctrl-C again stops at once.") }
 
   /// Has a notice in the place of the bars, on a terminal.
   func replaceBars(with notice: String) {

@@ -9,6 +9,9 @@ struct Screen: Sendable {
   var size: @Sendable () -> (columns: Int, rows: Int)
   var write: @Sendable (String) -> Void
 
+  /// One that shows nothing.
+  static let none = Screen(isTerminal: false, hasColour: false, size: { (80, 24) }, write: { _ in })
+
   /// Standard error, with colour unless `NO_COLOR` is set.
   static var standardError: Screen {
     let environment = ProcessInfo.processInfo.environment

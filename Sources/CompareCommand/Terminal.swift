@@ -2,21 +2,19 @@ import Foundation
 import Harness
 import Tensors
 
-/// Progress on standard error, in the words of a comparison.
+/// Progress in the words of a comparison.
 final class Terminal: Sendable {
-  private let display: ProgressDisplay?
+  private let display: ProgressDisplay
   private let titles: Titles
   /// Of a grid of several trainings.
   private let grid = Lock<GridProgress?>(nil)
 
-  init(quiet: Bool, titles: Titles, screen: Screen = .standardError) {
-    self.titles = titles
-    display = quiet ? nil : ProgressDisplay(on: screen)
+  init(on display: ProgressDisplay, titles: Titles) {
+    (self.display, self.titles) = (display, titles)
   }
 
   func show(_ event: Comparison.Event) {
-    guard let display else { return }
-    showGrid(event, on: display)
+    showGrid(event)
     switch event {
     case .skipped(let count):
       display.say(
@@ -28,12 +26,15 @@ final class Terminal: Sendable {
     case .progress(let group, let progress):
       let epochs = group.runs[0].configuration[.epochs]
       display.advance(group.identifier) { (progress.fraction, Self.fields(of: progress, epochs: epochs)) }
+    case .finished(let group, []):
+      let title = titles.parts(of: group.runs.map(\.configuration)).joined(separator: " ")
+      display.say("\(title): recorded meanwhile by another program")
     case .finished(let group, let records):
       display.end(group.identifier, result: Self.result(of: records))
     }
   }
 
-  private func showGrid(_ event: Comparison.Event, on display: ProgressDisplay) {
+  private func showGrid(_ event: Comparison.Event) {
     if case .planned(let groups, let jobs, _) = event, groups.count > 1 {
       grid.withLock { $0 = GridProgress(groups, jobs: jobs) }
       display.beginGrid(title: ["all \(groups.count)"])
@@ -57,7 +58,7 @@ final class Terminal: Sendable {
     let result =
       records.allSatisfy { $0.status == .diverged }
       ? text : "test accuracy \(text), train loss \(loss(last[.trainLoss]))"
-    return "\(result), \(Int(last[.samplesPerSecond])) samples/s, \(time(last[.seconds]))"
+    return "\(result), \(Int(last[.samplesPerSecond])) samples/s, \(timeText(last[.seconds]))"
   }
 
   /// Says which runs of the grid cannot be.
@@ -65,23 +66,12 @@ final class Terminal: Sendable {
   /// They are said whatever else is not: a table without them would be taken for all.
   func skip(_ impossible: [Grid.Impossible]) {
     for run in impossible {
-      let text = "left out: \(titles.parts(of: run.configuration).joined(separator: " ")): \(run.reason)"
-      if let display { display.say(text) } else { StandardStream.errors.write(text + "\n") }
+      display.insist("left out: \(titles.parts(of: run.configuration).joined(separator: " ")): \(run.reason)")
     }
   }
 
-  /// Says that a stop was asked for, in the place of the bars.
-  func announceStop() {
-    display?.replaceBars(with: "Stopping; Ctrl-C again stops at once.")
-  }
-
-  /// Takes the bars away for good, so that something else can be written.
-  func clear() {
-    display?.clear()
-  }
-
   private static func fields(of progress: Training.Progress, epochs: Int) -> [ProgressLine.Field] {
-    let (accuracy, left) = (fixed(progress.testAccuracy, 4), time(progress.secondsLeft))
+    let (accuracy, left) = (fixed(progress.testAccuracy, 4), timeText(progress.secondsLeft))
     return [
       .init(.epoch, "epoch \(progress.epoch)/\(epochs)"),
       .init(.loss, "loss \(fixed(progress.trainLoss, 4))"),
@@ -95,13 +85,4 @@ final class Terminal: Sendable {
 /// A number with `digits` decimals, `–` where there is none.
 func fixed(_ value: Double, _ digits: Int) -> String {
   value.isNaN ? "–" : String(format: "%.\(digits)f", value)
-}
-
-/// Seconds as a person says them.
-func time(_ seconds: Double) -> String {
-  guard seconds.isFinite else { return "–" }
-  if seconds < 10 { return String(format: "%.1f s", seconds) }
-  if seconds < 100 { return "\(Int(seconds.rounded())) s" }
-  let minutes = Int((seconds / 60).rounded())
-  return minutes < 100 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
 }

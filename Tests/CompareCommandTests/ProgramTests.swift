@@ -68,6 +68,8 @@ private let norms = NormalizerChoice.all.count
     let next = try compare("--norm layer,none --model rnn --epochs 1 --dry-run", in: folder).output
     #expect(
       next.split(separator: "\n").count { $0.hasSuffix("(recorded)") } == 1 && next.hasSuffix("2 runs, 1 to train.\n"))
+    let quiet = try compare("--norm layer,none --model rnn --epochs 1 --dry-run --quiet", in: folder).output
+    #expect(quiet.hasPrefix("Some ") && quiet.hasSuffix("\n2 runs, 1 to train.\n") && quiet.count { $0 == "\n" } == 2)
     let forced = try compare("--norm layer,none --model rnn --epochs 1 --dry-run --force", in: folder).output
     #expect(forced.hasSuffix("2 runs, 2 to train.\n"))
   }
@@ -241,7 +243,7 @@ private let norms = NormalizerChoice.all.count
     let outcome = try process.outcome()
     #expect(outcome.code == 130)
     #expect(outcome.errors.hasPrefix("[1/2] rnn layer digits seed 0 epochs 1: test accuracy"))
-    #expect(outcome.errors.hasSuffix("compare: interrupted; every finished run is recorded.\n"))
+    #expect(outcome.errors.hasSuffix("compare: interrupted; 1 of 2 runs are recorded, and the same command goes on.\n"))
     #expect(outcome.output.contains("layer  rnn") && outcome.output.contains("Results/runs.csv"))
     try expectWhole(folder, runs: 1, epochs: 1)
     // Differences are of grids that are over.
@@ -265,6 +267,16 @@ private let norms = NormalizerChoice.all.count
     for file in ["runs.csv", "curves.csv", "outcomes.csv"] {
       #expect(try ResultRows(file, in: folder).timeless == ResultRows(file, in: other).timeless, "\(file)")
     }
+  }
+
+  @Test("What is stopped before its first run has the form of what is not, empty", arguments: ["", "claims family "])
+  func emptyJSON(verb: String) throws {
+    let folder = try TemporaryFolder()
+    let line = verb.isEmpty ? "--norm layer --model mlp --epochs 100000 --json" : "\(verb)--seeds 1 --json --jobs 1"
+    let outcome = try compare("\(line) --time-limit 1s --quiet --results r", in: folder)
+    #expect(outcome.code == 75, "\(outcome.errors)")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    #expect((object?[verb.isEmpty ? "rows" : "claims"] as? [Any])?.isEmpty == true && object?["version"] != nil)
   }
 
   private func expectWhole(_ folder: TemporaryFolder, runs: Int, epochs: Int) throws {

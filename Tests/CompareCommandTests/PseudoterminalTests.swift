@@ -29,7 +29,8 @@ import Testing
     try #require(terminal.see(showsTwoRuns), "\(terminal.screen.text)")
     terminal.type("\u{03}")
     #expect(terminal.end() == 130)
-    #expect(terminal.screen.text.joined() == "compare: interrupted; every finished run is recorded.")
+    #expect(
+      terminal.screen.text.joined() == "compare: interrupted; 0 of 2 runs are recorded, and the same command goes on.")
     #expect(terminal.screen.column == 0 && !terminal.screen.isColoured && terminal.screen.unknown.isEmpty)
   }
 
@@ -80,7 +81,7 @@ import Testing
     try #require(terminal.see(showsTwoRuns), "\(terminal.screen.text)")
     terminal.send(signal)
     #expect(terminal.end() == Int32(code))
-    #expect(terminal.screen.text == ["compare: interrupted; every finished run is recorded."])
+    #expect(terminal.screen.text == ["compare: interrupted; 0 of 2 runs are recorded, and the same command goes on."])
   }
 
   @Test("A signal that is ignored when the program begins stays ignored")

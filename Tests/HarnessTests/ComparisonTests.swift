@@ -32,6 +32,29 @@ import Testing
     #expect(try events(more, jobs: jobs) == ["skipped 4"])
   }
 
+  @Test("What another program has recorded meanwhile is not trained again")
+  func meanwhile() throws {
+    let runs = try trainings([1, 2, 3])
+    var events: [String] = []
+    try Comparison(runs, in: directory).run { event in
+      if case .started(let group, _, _) = event { events.append("started \(group.identifier)") }
+      if case .finished(let group, let records) = event {
+        events.append("finished \(group.identifier) \(records.count)")
+        if group.identifier == runs[0].identifier {
+          try? Comparison([runs[1]], in: ResultsDirectory(path: folder.path)).run { _ in true }
+        }
+      }
+      return true
+    }
+    let names = runs.map(\.identifier)
+    #expect(
+      events == [
+        "started \(names[0])", "finished \(names[0]) 1", "finished \(names[1]) 0", "started \(names[2])",
+        "finished \(names[2]) 1",
+      ])
+    #expect(try directory.records().map(\.run) == names)
+  }
+
   @Test("With force, what is recorded is trained anew and replaced")
   func force() throws {
     let runs = try trainings([1, 2])

@@ -32,4 +32,48 @@ import Testing
     }
     #expect(try lock.hold { signals.all.count } == 3)
   }
+
+  @Test("A lock that another program holds is waited for; after a second that is said once, with who holds it")
+  func held() throws {
+    let folder = try TemporaryFolder()
+    let (notices, tries) = (Seen<String>(), Seen<Int>())
+    let other = open(folder.path + "/.lock", O_RDWR | O_CREAT, 0o644)
+    try #require(flock(other, LOCK_EX) == 0)
+    defer { close(other) }
+    let wait = LockWait(begin: notices.append) {
+      tries.append(1)
+      if tries.all.count == 3 { flock(other, LOCK_UN) }
+    }
+    let start = ContinuousClock.now
+    #expect(try FolderLock(folder: folder.path, wait: wait).hold { true })
+    #expect(start.duration(to: .now) >= LockWait.patience && tries.all.count == 3)
+    #if os(Linux)
+      let holder = "process \(getpid())"
+    #else
+      let holder = "another program"
+    #endif
+    #expect(notices.all == ["\(folder.path) is locked by \(holder): waiting until it is free."])
+  }
+
+  @Test("What is thrown while a lock is waited for ends the wait, and a lock that is free is not asked about")
+  func ended() throws {
+    let folder = try TemporaryFolder()
+    let lock = FolderLock(folder: folder.path, wait: LockWait(goOn: { throw HarnessError.outOfTime }))
+    #expect(try lock.hold { true })
+    let error = try lock.hold { #expect(throws: HarnessError.self) { try lock.hold { Issue.record("Done") } } }
+    #expect(error == .outOfTime)
+  }
+
+  @Test("A folder that two programs are at work in is shared, and one that is left is not")
+  func use() throws {
+    let folder = try TemporaryFolder()
+    do {
+      let first = FolderUse(of: folder.path)
+      let second = FolderUse(of: folder.path)
+      let third = FolderUse(of: folder.path)
+      #expect(!first.isShared && second.isShared && third.isShared)
+    }
+    #expect(!FolderUse(of: folder.path).isShared)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
 }

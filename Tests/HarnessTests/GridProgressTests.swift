@@ -35,6 +35,18 @@ import Testing
     #expect(grid.secondsLeft == 0 && grid.fraction == 1)
   }
 
+  @Test("What another program has recorded is done, in no time")
+  func recordedElsewhere() throws {
+    let groups = try Self.groups([1, 2, 5])
+    let start = ContinuousClock.now
+    var grid = GridProgress(groups, jobs: 1)
+    grid.begin(groups[0], at: start)
+    grid.advance(groups[0], to: Self.progress(1), at: start + .seconds(4))
+    grid.end(groups[0])
+    grid.end(groups[1])
+    #expect(grid.ended == 2 && abs((grid.secondsLeft ?? 0) - 20) < 1e-9 && abs(grid.fraction - 3.0 / 8) < 1e-12)
+  }
+
   @Test("What was done before a checkpoint took none of the time")
   func resumed() throws {
     let groups = try Self.groups([1])

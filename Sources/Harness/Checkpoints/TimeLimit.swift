@@ -22,7 +22,7 @@ public struct TimeLimit: Sendable {
 
   private var elapsed: Double { start.duration(to: now()) / .seconds(1) }
 
-  var isOver: Bool { elapsed >= seconds }
+  package var isOver: Bool { elapsed >= seconds }
 
   /// Whether there is time for another epoch where the longest took so many seconds, and a second to record what there is.
   func allows(epochOf longest: Double) -> Bool { elapsed + 1.5 * longest + 1 < seconds }
@@ -38,18 +38,8 @@ public struct TimeLimit: Sendable {
     guard let spent, spent >= seconds / 2, part > 0, spent / part > seconds else { return .outOfTime }
     let needed = spent / part
     return .usage(
-      "One epoch of \(group.identifier) (\(group.runs[0].configuration.oneLine)) takes some \(Self.text(needed)), and the time "
-        + "limit is \(Self.text(seconds)): it would never end one. Give a longer limit, or train on less with --train-limit."
+      "One epoch of \(group.identifier) (\(group.runs[0].configuration.oneLine)) takes some \(timeText(needed)), and the time "
+        + "limit is \(timeText(seconds)): it would never end one. Give a longer limit, or train on less with --train-limit."
     )
-  }
-
-  /// Seconds for a person to read: `90 s`, `12 min`, `3.5 h`.
-  private static func text(_ seconds: Double) -> String {
-    func rounded(_ value: Double) -> String {
-      value < 10 && value != value.rounded()
-        ? String((value * 10).rounded() / 10) : String(Int(min(value.rounded(), 1e15)))
-    }
-    return seconds < 120
-      ? "\(rounded(seconds)) s" : seconds < 7200 ? "\(rounded(seconds / 60)) min" : "\(rounded(seconds / 3600)) h"
   }
 }

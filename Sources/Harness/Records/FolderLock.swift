@@ -3,13 +3,15 @@ import Foundation
 /// What keeps several programs from writing to one folder at the same time.
 struct FolderLock: Sendable {
   let folder: String
-  /// Waits until an open file is locked, and returns 0, or leaves the reason why it cannot be in `errno`.
-  var take: @Sendable (_ file: Int32) -> Int32 = { flock($0, LOCK_EX) }
+  /// What to do while another program holds it for long.
+  var wait = LockWait()
+  /// Locks an open file and returns 0, or leaves the reason why it cannot be locked now in `errno`.
+  var take: @Sendable (_ file: Int32) -> Int32 = { flock($0, LOCK_EX | LOCK_NB) }
 
   /// Runs `body` while no other program holds the lock.
   ///
   /// - Throws: `HarnessError` if the folder cannot be written, or its file system has no locks: without one, programs side by side
-  ///   would damage what is recorded.
+  ///   would damage what is recorded; and what ends the wait.
   func hold<Result>(_ body: () throws -> Result) throws -> Result {
     let path = folder + "/.lock"
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -19,13 +21,52 @@ struct FolderLock: Sendable {
           + "Name another one with --results.")
     }
     defer { close(file) }
+    let start = ContinuousClock.now
+    var isLong = false
     while take(file) != 0 {
-      guard errno == EINTR else {
+      guard [EINTR, EWOULDBLOCK].contains(errno) else {
         throw HarnessError.writeFailed(
           "\(path) cannot be locked: \(String(cString: strerror(errno))). "
             + "Name a folder on a disk of this machine with --results; compare merge joins it with others.")
       }
+      if isLong {
+        try wait.goOn()
+      } else if start.duration(to: .now) > LockWait.patience {
+        isLong = true
+        wait.begin("\(folder) is locked by \(Self.holder(of: file)): waiting until it is free.")
+      }
+      usleep(isLong ? 50_000 : 1000)
     }
     return try body()
+  }
+
+  /// Who holds the lock of a file, where the system tells.
+  private static func holder(of file: Int32) -> String {
+    var status = stat()
+    guard fstat(file, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
+      return "another program"
+    }
+    // As `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`: the process, and the file behind its device.
+    let lines = locks.split(separator: "\n").map { $0.split(separator: " ") }
+    let line = lines.first { $0.count > 5 && $0[1] == "FLOCK" && $0[5].hasSuffix(":\(status.st_ino)") }
+    return line.map { "process \($0[4])" } ?? "another program"
+  }
+}
+
+/// What a program does while another one holds the lock of its results for more than a second.
+public struct LockWait: Sendable {
+  /// So long nothing is said, and nothing ends the wait: what is to be recorded is not lost for the time in which others record.
+  static let patience = Duration.seconds(1)
+
+  let begin: @Sendable (_ notice: String) -> Void
+  let goOn: @Sendable () throws -> Void
+
+  /// - Parameters:
+  ///   - begin: called once in a wait, with a line that says which folder is locked, and by whom.
+  ///   - goOn: called again and again until it is over; what it throws ends the wait.
+  public init(
+    begin: @escaping @Sendable (_ notice: String) -> Void = { _ in }, goOn: @escaping @Sendable () throws -> Void = {}
+  ) {
+    (self.begin, self.goOn) = (begin, goOn)
   }
 }

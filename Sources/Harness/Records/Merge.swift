@@ -11,6 +11,7 @@ public struct Merge: Sendable {
   private let folders: [String]
   private let target: String
   private let tables: [MergedTable]
+  private let wait: LockWait
 
   /// What a merge came to.
   public struct Report: Sendable {
@@ -29,11 +30,14 @@ public struct Merge: Sendable {
   ///   - folders: of results; the target is passed over if it is among them.
   ///   - target: a folder, which is made if it is not there.
   ///   - tables: files of the folders beside those that the harness writes.
-  public init(_ folders: [String], into target: String, tables: [MergedTable] = []) {
+  ///   - wait: what to do while another program keeps the target locked.
+  public init(
+    _ folders: [String], into target: String, tables: [MergedTable] = [], whileLocked wait: LockWait = LockWait()
+  ) {
     func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
     var seen: Set<String> = [place(target)]
     self.folders = folders.filter { seen.insert(place($0)).inserted }
-    (self.target, self.tables) = (target, MergedTable.all + tables)
+    (self.target, self.tables, self.wait) = (target, MergedTable.all + tables, wait)
   }
 
   /// - Throws: `HarnessError` if a folder has no results or cannot be read, or the target cannot be written; the target is then
@@ -53,7 +57,7 @@ public struct Merge: Sendable {
     for table in tables { try sources.forEach(table.check) }
     try runs.check(beside: ResultsDirectory(reading: target))
     return try OutputFolder.change(target) {
-      let directory = try ResultsDirectory(path: target)
+      let directory = try ResultsDirectory(path: target, whileLocked: wait)
       return try directory.withLock { try merge(sources, into: directory) }
     }
   }

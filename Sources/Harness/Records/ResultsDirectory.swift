@@ -19,6 +19,7 @@ public final class ResultsDirectory: Sendable {
   /// By the names of the recordings.
   let recordings: [String: ResultFile]
   private let known = KnownRuns()
+  private let wait: LockWait
   private let lastSync = Lock(ContinuousClock.now)
 
   public var runsPath: String { runs.path }
@@ -27,8 +28,10 @@ public final class ResultsDirectory: Sendable {
   static let outcomeColumns = ["run", "images", "outcomes"]
 
   /// The folder as it is, to be read.
-  public init(reading path: String) {
-    self.path = path
+  public convenience init(reading path: String) { self.init(path, LockWait()) }
+
+  private init(_ path: String, _ wait: LockWait) {
+    (self.path, self.wait) = (path, wait)
     func file(_ name: String, _ columns: [String], optional: [String] = []) -> ResultFile {
       ResultFile(path: "\(path)/\(name).csv", columns: columns, optional: Set(optional), absent: Self.absent)
     }
@@ -47,8 +50,13 @@ public final class ResultsDirectory: Sendable {
   }
 
   /// Makes the folder if it is not there, and repairs what a crash left in it.
-  public convenience init(path: String) throws {
-    self.init(reading: path)
+  ///
+  /// - Parameters:
+  ///   - path: of the folder.
+  ///   - wait: what to do while another program keeps it locked.
+  /// - Throws: `HarnessError` if the folder cannot be made or written, or its files are none of ours; and what ends the wait.
+  public convenience init(path: String, whileLocked wait: LockWait = LockWait()) throws {
+    self.init(path, wait)
     try OutputFolder.change(path) {
       if let reason = OutputFolder.make(path) {
         throw HarnessError.cannotCreate(
@@ -272,7 +280,7 @@ public final class ResultsDirectory: Sendable {
   }
 
   func withLock<Result>(_ body: () throws -> Result) throws -> Result {
-    try FolderLock(folder: path).hold {
+    try FolderLock(folder: path, wait: wait).hold {
       try recover()
       return try body()
     }

@@ -22,6 +22,7 @@ public struct Comparison: Sendable {
     /// Runs that are trained at once have these events together.
     case started(TrainingGroup, number: Int, of: Int)
     case progress(TrainingGroup, Training.Progress)
+    /// Without records, another program has recorded them since these were planned.
     case finished(TrainingGroup, [RunRecord])
   }
 

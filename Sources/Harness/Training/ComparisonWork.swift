@@ -40,6 +40,10 @@ final class ComparisonWork: Sendable {
   private func train(_ index: Int) throws -> Finished? {
     let group = groups[index]
     if limit?.isOver ?? false { throw HarnessError.outOfTime }
+    if try !force && isRecorded(group) {
+      _ = tell(.finished(group, []))
+      return nil
+    }
     guard tell(.started(group, number: index + 1, of: groups.count)) else { return nil }
     let processor = Processor(threads: threads)
     state.withLock { $0.share(threads, with: processor, of: index, atFirst: share) }
@@ -69,6 +73,12 @@ final class ComparisonWork: Sendable {
       }
     ) { goesOn(index, at: $0, firstEpoch: epochs.firstEpoch) }
     return Finished(group: group, results: results)
+  }
+
+  /// Whether another program has recorded a group meanwhile; under the lock, what it has not recorded wholly does not count.
+  private func isRecorded(_ group: TrainingGroup) throws -> Bool {
+    let directory = comparison.directory
+    return try directory.withLock { try directory.missing(of: group.runs, recording: comparison.recordings).isEmpty }
   }
 
   /// Goes on from the checkpoint of a group, if it has one.

@@ -62,11 +62,14 @@ public struct GridProgress: Sendable {
     inFlight[group.identifier] = flight
   }
 
-  /// A training is recorded; its time is that up to where it was last known to advance.
+  /// A training is recorded, by this program or another; its time is that up to where it was last known to advance.
   public mutating func end(_ group: TrainingGroup) {
     ended += 1
-    guard let flight = inFlight.removeValue(forKey: group.identifier) else { return }
-    done += flight.operations
+    guard let operations = operations[group.identifier] else { return }
+    done += operations
+    guard let flight = inFlight.removeValue(forKey: group.identifier) else {
+      return left[group.kind, default: 0] -= operations
+    }
     rates.add(flight.seconds, of: flight.operations * flight.measured, of: flight.kind)
   }
 

@@ -24,7 +24,11 @@ struct InFlight: Sendable {
   var error: (any Error)? { failure ?? (isInterrupted ? HarnessError.interrupted : nil) }
 
   mutating func fail(_ error: any Error) {
-    if case HarnessError.interrupted = error { return }
+    if case HarnessError.interrupted = error {
+      // A run that is late ends so, too, after it has told why.
+      if failure == nil { isInterrupted = true }
+      return
+    }
     // That time is over says least.
     if let failure, failure as? HarnessError != .outOfTime { return }
     failure = error
