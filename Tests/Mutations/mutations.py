@@ -299,7 +299,7 @@ MUTATIONS = [
     (DATA + "DataMemory.swift", "needed > available else", "needed > available / 2 else", "data are refused that fit"),
     (DATA + "CSVFormat.swift", "{ try memory.check(bytes.count, for: path) }", "{}", "a table of more numbers than fit is read until the end"),
     (TENSORS + "AvailableMemory.swift", "kept[0] + kept[1]", "kept[0]", "files that were read twice are taken for memory in use"),
-    (DATA + "NPYFile.swift", "guard isReordered else {", "guard header.shape.count > 32 else {",
+    (DATA + "NPYFile.swift", "guard header.isFortran && header.shape.count > 1 else { return bytes }", "guard header.shape.isEmpty else { return bytes }",
      "the order of axes is not heeded"),
     (DATA + "SampleShape.swift", "guard isFirst != isLast else {", "guard isFirst || isLast else {",
      "channels at either end are taken for those in front"),
