@@ -44,7 +44,7 @@ import Testing
 
   private static let tables: [Files] = [
     ["a,label,b\n1,\"x\",-2\n3.5,y,1e3\n2,x,0\n", "a,label,b\n1,\"x\",-2\n3.5,y,1e3\n"],
-    ["\u{FEFF}label,\"a \"\"b\"\"\",é\r\n-1,1,2\r\n10, 4,0.1\r\n\r\n", "label,\"a \"\"b\"\"\",é\r\n10,0x1p3,2\r\n"],
+    ["\u{FEFF}label,\"a \"\"b\"\"\",é\r\n-1,1,2\r\n10, 4,0.1\r\n\r\n", "label,\"a \"\"b\"\"\",é\r\n10,8e0,2\r\n"],
   ].map { Swift.zip(["train.csv", "test.csv"], $0).map { ($0, Array($1.utf8)) } }
 
   /// What stands in files of a format.
