@@ -43,38 +43,29 @@ extension CompareCommand {
     if request.dryRun {
       return try list(inquiry, trainings.map(\.training), wanted, in: ResultsDirectory(reading: folder), request)
     }
-    let display = ProgressDisplay(isQuiet: request.quiet)
-    let interruption = Interruption(first: display.announceStop, second: display.clear)
-    let directory = try directory(at: folder, request, display, interruption)
+    let session = try TrainingSession(in: folder, request)
+    let directory = session.directory
     try VerdictFile.check(in: directory)
     CommandFile.add(Array(CommandLine.arguments.dropFirst()), to: directory)
     try inquiry.recordTrials(in: directory)
-    let terminal = InquiryProgress(on: display)
+    let terminal = InquiryProgress(on: session.display)
     let owners = inquiry.owners
     for part in inquiry.parts where !request.quiet {
       for line in ClaimsReport.warnings(of: part) { StandardStream.errors.write("\(part.claim.name): \(line)\n") }
     }
     let findings: [(part: Inquiry.Part, findings: [Finding])]
     do {
-      let use = use(of: directory, display)
-      defer {
-        display.clear()
-        withExtendedLifetime(use) {}
-      }
-      let comparison = Comparison(trainings.map(\.training), in: directory, recording: wanted)
-      try comparison.run(jobs: request.jobs, threads: request.threads, within: request.timeLimit) { event in
-        tellFit(event)
+      try session.train(trainings.map(\.training), recording: wanted) { event in
         var claim = ""
         if case .started(let group, _, _) = event { claim = owners[group.identifier] ?? "" }
         terminal.show(event, of: claim)
-        return !interruption.isRequested
       }
       // A part of the runs decides nothing.
       if task == nil { try inquiry.recordChosen(in: directory) }
-      findings = task == nil ? try inquiry.findings(in: directory) { interruption.isRequested } : []
+      findings = task == nil ? try inquiry.findings(in: directory) { session.interruption.isRequested } : []
     } catch {
       if request.format == .json { write(ClaimsReport(findings: []).json) }
-      try stop(error, trainings.map(\.training), request, interruption, recording: wanted, in: directory)
+      try session.stop(error, trainings.map(\.training), recording: wanted)
     }
     if let task { return tell(task.note, request) }
     // What was tried quickly has no verdicts that could take the place of others.
