@@ -58,7 +58,7 @@ extension CompareCommand {
   private static func report(
     _ runs: [Training], _ study: TuningStudy?, in directory: ResultsDirectory, _ request: Request, isOver: Bool = true
   ) throws {
-    let report: Report
+    var report: Report
     if let study {
       if isOver { try directory.record(chosenIn: [(study, nil)]) }
       let (analysis, results) = try study.results(in: directory, baseline: request.firstNorm)
@@ -71,6 +71,7 @@ extension CompareCommand {
         analysis: Analysis(records, outcomes: try directory.outcomes(of: wanted), baseline: request.firstNorm),
         tuning: nil)
     }
+    report.isPart = !isOver || request.slice != nil
     guard !report.analysis.rows.isEmpty || request.format == .json else { return }
     if isOver { try directory.write(report.differences, columns: Report.differenceColumns) }
     try emit(report, request)

@@ -22,7 +22,7 @@ struct PlanFile {
   init(path: String) throws {
     self.path = path
     bytes = try Self.bytes(of: path)
-    (grid, exceptions) = try Self.parts(of: bytes, path)
+    (grid, exceptions) = try Self.parts(of: bytes, path == Self.standardInput ? "standard input" : path)
   }
 
   // MARK: - Reading

@@ -6,6 +6,8 @@ struct Report {
   let analysis: Analysis
   /// How each row was tuned, if it was.
   let tuning: (plan: Tuning, results: [TuningResult])?
+  /// Whether runs of the grid are missing: what there are no differences for may be among them.
+  var isPart = false
 
   private var rows: [Analysis.Row] { analysis.rows }
 
@@ -101,7 +103,8 @@ struct Report {
       let others = AnySetting.all.filter { setting in Set(mixed.map { $0.configuration[setting] }).count > 1 }
       let what = "--pivot \(vertical.name),\(horizontal.name) would average runs that also differ in "
       guard let other = others.first else {
-        throw HarnessError.usage(what + "numerics: some are of an older version. Move them to a folder of their own.")
+        throw HarnessError.usage(
+          what + "data (fingerprint) or numerics (of another version). Move some to a folder of their own.")
       }
       throw HarnessError.usage(
         what
@@ -202,7 +205,8 @@ struct Report {
       return ["difference –: no baseline with three seeds in common and the same settings, data and numerics."]
     }
     if (rows.map(\.runs.count).max() ?? 0) < 3 {
-      return ["Differences and ranks need three seeds or more: --seeds 5. These rows are in the order of the runs."]
+      return isPart
+        ? [] : ["Differences and ranks need three seeds or more: --seeds 5. These rows are in the order of the runs."]
     }
     if alone.values.allSatisfy({ $0.count == 1 }) {
       return ["No differences: the rows are of different models, data or numerics, which are not compared."]

@@ -30,9 +30,14 @@ extension CompareCommand {
     let tuned = try RecordedTuning.all(
       in: directory, where: { request.grid.asks(for: $0, whatever: $1) }, baseline: request.firstNorm)
     guard !runs.isEmpty || !tuned.isEmpty else {
+      guard !all.isEmpty else {
+        throw HarnessError.noInput("No run in \(request.folder) is over; the command that began them goes on.")
+      }
       let norms = Set(all.map { $0.configuration[.norm] }).sorted().joined(separator: ", ")
+      let data = Set(all.map { $0.configuration[.data] }).sorted().joined(separator: ", ")
       throw HarnessError.noInput(
-        "None of the \(all.count) runs in \(request.folder) is asked for; recorded are the normalizers \(norms).")
+        "None of the \(all.count) runs in \(request.folder) is asked for; recorded are the normalizers \(norms), of the data \(data)."
+      )
     }
     let plain = Analysis(
       runs, outcomes: try directory.outcomes(of: Set(runs.map(\.run))), baseline: request.firstNorm)

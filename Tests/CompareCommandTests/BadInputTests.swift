@@ -102,7 +102,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     ("--results /dev/null/x", 73, "The results folder /dev/null/x cannot be made"),
     ("--task +1/2", 64, "'+1/2' is no value of --task: it takes I/N"),
     ("--task 1/2 --task 2/2", 64, "--task is given twice"),
-    ("--plan -", 65, "-: found no JSON: its end"),
+    ("--plan -", 65, "standard input: found no JSON: its end"),
     ("--seeds 10000 --epochs 1,2,3 --width 1,2,3,4,5,6,7", 64, "The options span 210000 runs; 100000 are the most."),
     ("--task 0/3", 64, "'0/3' is no value of --task: it takes I/N"), ("--task 3", 64, "'3' is no value of --task"),
     ("show --task 1/2", 64, "Unknown option '--task'"), ("--task 1/2 --report", 64, "--report is for a whole grid"),

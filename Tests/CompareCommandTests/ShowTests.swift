@@ -96,7 +96,12 @@ import Testing
     #expect(none.code == 66)
     #expect(
       none.errors
-        == "compare: None of the 18 runs in Results is asked for; recorded are the normalizers batch, layer, none.\n")
+        == "compare: None of the 18 runs in Results is asked for; recorded are the normalizers batch, layer, none, "
+        + "of the data digits.\n")
+    let begun = try TemporaryFolder()
+    _ = try ResultsDirectory(path: begun.path + "/Results")
+    let nothing = try compare("show", in: begun)
+    #expect(nothing.code == 66 && nothing.errors.hasPrefix("compare: No run in Results is over;"))
     let column = try compare("show --sort lose", in: recorded)
     #expect(column.code == 64 && column.errors.contains("Unknown column 'lose' of --sort."))
   }

@@ -36,7 +36,7 @@ import Testing
     for content in [bytes, try gzipped(bytes), try gzipped([]) + gzipped(bytes), pieces] {
       let folder = try TemporaryFolder()
       try folder.write(content, to: "file")
-      let file = try IDXFile(path: folder.path + "/file", axes: 3)
+      let file = try IDXFile(path: folder.path + "/file", axes: 3...3, within: DataMemory())
       #expect(file.bytes == values && file.extents == [3, 400, 500])
     }
   }
@@ -56,7 +56,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.makeFolder("folder")
     for path in [folder.path + "/nothing", folder.path + "/folder"] {
-      let error = #expect(throws: HarnessError.self) { try IDXFile(path: path, axes: 3) }
+      let error = #expect(throws: HarnessError.self) { try IDXFile(path: path, axes: 3...3, within: DataMemory()) }
       #expect(error?.exitCode == 66 && error?.description.contains("\(path) cannot be read") == true)
     }
   }

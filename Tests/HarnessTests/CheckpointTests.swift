@@ -51,7 +51,10 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: checkpoints) == ["\(runs[0].identifier).checkpoint"])
     #expect(throws: HarnessError.interrupted) { try train(29, until: 5) }
     // What a kill in the middle of writing left behind.
-    try folder.write([1], to: "checkpoints/\(runs[0].identifier).checkpoint.1.new")
+    try folder.write([1], to: OutputFile.beside("checkpoints/\(runs[0].identifier).checkpoint", by: "1"))
+    try folder.write([1], to: OutputFile.beside("checkpoints/r0.checkpoint", by: "2"))
+    try #require(
+      utimensat(AT_FDCWD, OutputFile.beside("\(checkpoints)/r0.checkpoint", by: "2"), [timespec(), timespec()], 0) == 0)
     #expect(try train(0) == [5])
     #expect(try numbers(directory) == numbers(undisturbed))
     #expect(!FileManager.default.fileExists(atPath: checkpoints))
@@ -100,6 +103,12 @@ import Testing
       let error = #expect(throws: HarnessError.self) { try train(0) }
       #expect(error?.exitCode == 65 && error?.description.contains(words) ?? false, "\(String(describing: error))")
     }
+    // Of another version: the run begins anew.
+    var other = whole
+    other[17] = UInt8(ascii: "2")
+    try other.write(to: URL(fileURLWithPath: path))
+    #expect(throws: HarnessError.interrupted) { try train(60, until: 3) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)).prefix(19) == whole.prefix(19))
     unlink(path)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     #expect(

@@ -31,12 +31,12 @@ import Testing
     // What is recorded by then stays.
     let place = path("new")
     #expect(throws: HarnessError.interrupted) {
-      try OutputFolder.change(place) {
-        try ResultsDirectory(path: place).commit(.made(seed: 1))
+      try ResultsDirectory(place, LockWait()).begin {
+        try folder.write(Array("a\nb\n".utf8), to: "new/trials.csv")
         throw HarnessError.interrupted
       }
     }
-    #expect(try reading("new").records().count == 1)
+    #expect(try text("new/trials.csv") == "a\nb\n")
   }
 
   @Test("Killed at any time, the target is as before or whole, and the next who writes completes it")
@@ -115,10 +115,15 @@ import Testing
     // Files that were begun and got nothing, and one that was written beside.
     _ = try made("all", [])
     for file in ["runs.csv", "curves.csv", "outcomes.csv"] { try folder.write([], to: "all/\(file)") }
-    try folder.write(Array("run,mo".utf8), to: "all/runs.csv.new-merge")
+    try folder.write(Array("run,mo".utf8), to: "all/\(OutputFile.beside("runs.csv", by: "merge"))")
     try folder.write(Array("step".utf8), to: "all/\(OutputFile.beside("curves.csv", by: "1"))")
+    // That of a user stays.
+    try folder.write(Array("mine".utf8), to: "all/plot.new-colours.R")
     #expect(try merge(["a"]).runs == 2)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: path("all")).allSatisfy { !$0.contains(".new") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: path("all")).filter { $0.contains(".new") } == [
+        "plot.new-colours.R"
+      ])
     #expect(try reading().records() == (0..<2).map { RunResult.made(seed: $0).record })
     #expect(try reading().evaluations().count == 4)
   }

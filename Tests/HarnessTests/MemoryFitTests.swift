@@ -12,15 +12,15 @@ import Testing
   @Test("As many runs go side by side as fit, one at least")
   func fit() throws {
     let runs = try Self.runs([8, 512])
-    let short = try #require(try MemoryFit(runs, jobs: 2, available: 1))
+    let short = try #require(MemoryFit(runs, jobs: 2, available: 1))
     #expect(short.jobs == 1 && short.isShort && short.need > 4 << 20)
     // A tenth and 32 MiB are left to others.
     func memory(of count: Double) -> Int { Int((Double(short.need) * count + Double(32 << 20)) / 0.9) }
-    let one = try #require(try MemoryFit(runs, jobs: 2, available: memory(of: 1.5)))
+    let one = try #require(MemoryFit(runs, jobs: 2, available: memory(of: 1.5)))
     #expect(one.jobs == 1 && !one.isShort && one.need == short.need)
-    #expect(try MemoryFit(runs, jobs: 2, available: memory(of: 2.1)) == nil)
-    #expect(try MemoryFit(runs, jobs: 3, available: memory(of: 2.1)) == nil, "There are but two.")
-    #expect(try MemoryFit([], jobs: 2, available: 1 << 30) == nil)
+    #expect(MemoryFit(runs, jobs: 2, available: memory(of: 2.1)) == nil)
+    #expect(MemoryFit(runs, jobs: 3, available: memory(of: 2.1)) == nil, "There are but two.")
+    #expect(MemoryFit([], jobs: 2, available: 1 << 30) == nil)
   }
 
   @Test("The largest run is what counts")
@@ -37,7 +37,7 @@ import Testing
     let runs = try [(6, 1), (1, 90)].map { depth, epochs in
       try Training(base.with(.depth, depth).with(.epochs, epochs), on: digits.get())
     }
-    let (deep, both) = (try MemoryFit([runs[0]], jobs: 1, available: 1), try MemoryFit(runs, jobs: 1, available: 1))
+    let (deep, both) = (MemoryFit([runs[0]], jobs: 1, available: 1), MemoryFit(runs, jobs: 1, available: 1))
     #expect(try #require(deep).need == #require(both).need)
   }
 
@@ -55,7 +55,7 @@ import Testing
       }
       return true
     }
-    let need = try #require(try MemoryFit(runs, jobs: 2, available: 1 << 20)).need >> 20
+    let need = try #require(MemoryFit(runs, jobs: 2, available: 1 << 20)).need >> 20
     #expect(
       told == ["2 1 1 of 2 runs side by side: one takes up to \(need) MiB, and 0 MiB are free: it may be killed."])
   }

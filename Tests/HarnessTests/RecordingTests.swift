@@ -274,12 +274,16 @@ extension Moment {
     #expect(try folder.text(of: "layers.csv").split(separator: "\n").count == 1)
   }
 
-  @Test("A model that shows nothing has a row all the same, so that it is not trained again")
+  @Test("A model that shows nothing has rows all the same, so that it is not trained again, and can be merged")
   func nothing() throws {
     let model = ModelRecipe.scripted()
     let training = try Training(.scripted(model), on: .numbered(), in: Catalogue(models: [model]))
-    let rows = try training.run(on: .serial, recording: [.layers]).recorded["layers"] ?? []
-    #expect(rows.map(\.step) == [0] && rows.first?.text("layer") == "")
+    let result = try training.run(on: .serial, recording: [.layers])
+    let rows = result.recorded["layers"] ?? []
+    #expect(
+      rows.map(\.step) == [0] + result.curve.map { Int($0[.step]) } && rows.allSatisfy { $0.text("layer").isEmpty })
+    try ResultsDirectory(path: folder.path + "/a").commit(result)
+    #expect(try Merge([folder.path + "/a"], into: folder.path + "/b").run().runs == 1)
   }
 
   @Test("A run that is trained anew replaces its rows")

@@ -56,6 +56,27 @@ import Testing
     #expect(try rows() == [["r1", "1", "2"], ["r2", "", ""]])
   }
 
+  @Test(
+    "What someone else wrote without a line's end is refused, and stays", arguments: ["my own notes", "run,a,b,more"])
+  func notes(text: String) throws {
+    try write(text)
+    let error = #expect(throws: HarnessError.self) { try file.prepare() }
+    #expect(error?.exitCode == 65)
+    #expect(try self.text() == text)
+    // The beginning of its own first line is no loss.
+    try write("run,a")
+    try file.prepare()
+    #expect(try self.text() == "run,a,b\n")
+  }
+
+  @Test("A file of zeros is not looked through for its last line")
+  func zeros() throws {
+    try write("run,a,b\n")
+    try #require(truncate(file.path, 1 << 40) == 0)
+    let error = #expect(throws: HarnessError.self) { try file.prepare() }
+    #expect(error?.exitCode == 65 && error?.description.contains("no end of a line in the last 64 MiB") == true)
+  }
+
   @Test("A line without an end is not read, and cut off before others are written")
   func unfinished() throws {
     try write("run,a,b\nr1,1,2\nr2,3,4")

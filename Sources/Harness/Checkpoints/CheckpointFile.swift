@@ -47,7 +47,9 @@ struct CheckpointFile {
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw unreadable("it is no file") }
     let size = Int(status.st_size)
     let none = flaw("\(size) bytes that are no checkpoint")
-    guard let header = CheckpointHeader(try bytes(of: file, count: min(size, CheckpointHeader.size))),
+    let start = try bytes(of: file, count: min(size, CheckpointHeader.size))
+    if CheckpointHeader.isOfAnotherForm(start) { return nil }
+    guard let header = CheckpointHeader(start),
       header.length == size - CheckpointHeader.size, header.listLength <= header.length
     else { throw none }
     guard header.length <= largest else {
@@ -103,8 +105,12 @@ struct CheckpointFile {
 
 /// The first bytes of the file of a checkpoint: what it is, and how much, so that nothing else is read.
 struct CheckpointHeader {
-  private static let mark = Array("norms checkpoint 3\n".utf8)
+  private static let name = Array("norms checkpoint ".utf8)
+  private static let mark = name + Array("3\n".utf8)
   static let size = mark.count + 24
+
+  /// Whether another version wrote the file, which is of no use to this one.
+  static func isOfAnotherForm(_ bytes: Data) -> Bool { bytes.starts(with: name) && !bytes.starts(with: mark) }
 
   /// The bytes that follow.
   let length: Int

@@ -20,7 +20,7 @@ struct CheckpointFolder: Sendable {
   /// - Returns: what the file has, which may be of other runs.
   /// - Throws: `HarnessError` for a file that is none.
   func checkpoint(
-    of group: TrainingGroup, on processor: Processor, atMost largest: Int = .max
+    of group: TrainingGroup, on processor: Processor, atMost largest: Int
   ) throws -> Checkpoint? {
     try file(of: group).read(on: processor, atMost: largest)
   }
@@ -40,12 +40,21 @@ struct CheckpointFolder: Sendable {
     do { try write() } catch { try write() }
   }
 
+  /// Whether a kill left a file behind in the middle of writing it: nobody writes one for so long.
+  private func isLeftBehind(_ name: String) -> Bool {
+    var status = stat()
+    return OutputFile.isBeside(name) && stat("\(path)/\(name)", &status) == 0
+      && time(nil) - time_t(status.st_mtim.tv_sec) > 600
+  }
+
   /// Removes those of runs that are recorded, and the folder after the last one.
   func remove(of recorded: [Training], except missing: [Training] = []) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
     let over = Set(recorded.map(\.identifier)).subtracting(missing.map(\.identifier))
-    // With what a kill in the middle of writing one left behind.
-    for name in names where over.contains(String(name.prefix { $0 != "." })) { unlink("\(path)/\(name)") }
+    for name in names
+    where over.contains(String(OutputFile.name(of: name).prefix { $0 != "." })) || isLeftBehind(name) {
+      unlink("\(path)/\(name)")
+    }
     // A folder that is not empty stays.
     rmdir(path)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Bytes that are read one after the other: of a file, or of a part of one.
 protocol ByteReader: AnyObject {
@@ -41,9 +42,10 @@ final class FileReader: ByteReader {
     return try FileReader(path: path)
   }
 
-  /// The text of a small file; `nil` for what cannot be read, or is none.
+  /// The text of a small file; `nil` for what cannot be read, is none, or is no small one.
   static func text(of path: String) -> String? {
-    guard let file = try? FileReader(path: path), let bytes = try? file.read(upTo: file.size) else { return nil }
+    guard let file = try? FileReader(path: path), file.size <= 1 << 20, let bytes = try? file.read(upTo: file.size)
+    else { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 
@@ -55,6 +57,17 @@ final class FileReader: ByteReader {
 
   deinit {
     close(descriptor)
+  }
+
+  /// Everything from `offset` on, if there is memory for it.
+  func rest(from offset: Int = 0) throws -> [UInt8] {
+    let size = max(size - offset, 0)
+    if size >= DataMemory.smallest, let available = Processor.memoryWithSwap, size > available {
+      throw HarnessError.outOfMemory(
+        "\(name) has \(size >> 20) MiB, and \(available >> 20) MiB of memory are free: free some, or raise the limit of the job or container."
+      )
+    }
+    return try read(upTo: size, at: offset)
   }
 
   func read(upTo count: Int) throws -> [UInt8] {

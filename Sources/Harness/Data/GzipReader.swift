@@ -15,7 +15,7 @@ final class GzipReader {
 
   /// How many bytes can be left at the most.
   var most: Int {
-    inflater.map { ($0.input.count + file.most) * Inflater.largestFactor } ?? input.count + file.most
+    inflater.map { Inflater.most(of: $0.input.count + file.most) } ?? input.count + file.most
   }
 
   init(path: String) throws {

@@ -17,16 +17,12 @@ struct IDXFile {
     14: "64-bit floats",
   ]
 
-  /// Reads a file that must have `axes` axes.
-  ///
-  /// Memory grows with what is in the file, not with what its header claims.
-  init(path: String, axes: Int) throws { try self.init(path: path, axes: axes...axes) }
-
   /// Reads a file that must have one of these numbers of axes.
   ///
+  /// Memory grows with what is in the file, not with what its header claims.
   /// What `check` throws for extents that are of no use, it throws before there is memory for what has them.
   init(
-    path: String, axes possible: ClosedRange<Int>, within memory: DataMemory = DataMemory(),
+    path: String, axes possible: ClosedRange<Int>, within memory: DataMemory,
     check: ([Int]) throws -> Void = { _ in }
   ) throws {
     let reader = try GzipReader(path: path)

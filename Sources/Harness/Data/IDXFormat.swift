@@ -20,7 +20,7 @@ struct IDXFormat: DataFormat {
         expected: "at least one image of at least 2×2")
     }
     let values = StoredArray(name: files.images, shape: images.extents, type: .uint8, bytes: images.bytes)
-    let labels = try IDXFile(path: files.labels, axes: 1...1) {
+    let labels = try IDXFile(path: files.labels, axes: 1...1, within: memory) {
       try StoredLabels.check($0[0], of: files.labels, for: count, in: values.name)
     }
     return StoredData.Part(

@@ -12,8 +12,11 @@ final class Inflater {
     let reason: String
   }
 
-  /// Deflate makes no more of a byte.
-  static let largestFactor = 1032
+  /// What deflate makes of so many bytes at the most.
+  static func most(of count: Int) -> Int {
+    let (most, overflow) = count.multipliedReportingOverflow(by: 1032)
+    return overflow ? .max : most
+  }
 
   /// Packed bytes that are not used yet.
   var input: [UInt8] = []

@@ -15,7 +15,9 @@ enum NPYFile {
     _ = try StoredArray.samples(of: header.shape, in: values.name)
     try StoredLabels.check(labelHeader.shape[0], of: labels.name, for: header.shape[0], in: values.name)
     let isReordered = header.isFortran && header.shape.count > 1
-    try memory.check(isReordered ? 2 * count : count, for: values.name)
+    let (doubled, overflow) = count.multipliedReportingOverflow(by: isReordered ? 2 : 1)
+    try memory.check(overflow ? .max : doubled, for: values.name)
+    try memory.check(self.count(labelHeader, labels), for: labels.name)
     let array = StoredArray(
       name: values.name, shape: header.shape, type: type, bytes: try bytes(header, count, values))
     return StoredData.Part(values: array, labels: try self.labels(labelHeader, labels))

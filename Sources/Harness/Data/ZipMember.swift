@@ -34,9 +34,9 @@ final class ZipMember: ByteReader {
     guard isHeader, !header.isCut, start <= file.size, entry.packedSize <= file.size - start else {
       throw broken("no \(entry.packedSize) bytes where the archive has them", "a whole archive of \(file.size) bytes")
     }
-    let (largest, overflow) = entry.packedSize.multipliedReportingOverflow(
-      by: entry.method == 0 ? 1 : Inflater.largestFactor)
-    guard overflow || entry.size <= largest, entry.method == 8 || entry.size == entry.packedSize else {
+    guard entry.method == 0 || entry.size <= Inflater.most(of: entry.packedSize),
+      entry.method == 8 || entry.size == entry.packedSize
+    else {
       throw broken("a claim of \(entry.size) bytes", "no more than \(entry.packedSize) packed ones come to")
     }
     (position, end) = (start, start + entry.packedSize)

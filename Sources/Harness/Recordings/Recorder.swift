@@ -22,7 +22,7 @@ struct Recorder {
     for (recording, measure) in measures {
       var found = try measure(moment)
       // A run that has no row was not recorded.
-      if found.isEmpty && rows[recording.name] == nil { found = [[:]] }
+      if found.isEmpty { found = [[:]] }
       rows[recording.name, default: []] += found.map {
         RecordedRow(run: run, configuration: configuration, step: step, $0, of: recording)
       }

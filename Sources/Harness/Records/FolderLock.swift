@@ -13,14 +13,29 @@ struct FolderLock: Sendable {
   /// - Throws: `HarnessError` if the folder cannot be written, or its file system has no locks: without one, programs side by side
   ///   would damage what is recorded; and what ends the wait.
   func hold<Result>(_ body: () throws -> Result) throws -> Result {
-    let path = folder + "/.lock"
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw HarnessError.cannotCreate(
-        "The results folder \(folder) cannot be written: \(String(cString: strerror(errno))). "
-          + "Name another one with --results.")
+    while true {
+      let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      guard file >= 0 else {
+        throw HarnessError.cannotCreate(
+          "The results folder \(folder) cannot be written: \(String(cString: strerror(errno))). "
+            + "Name another one with --results.")
+      }
+      defer { close(file) }
+      try lock(file)
+      // Who held it may have failed, and removed it with the folder that it had made.
+      if Self.isSame(file, path) { return try body() }
     }
-    defer { close(file) }
+  }
+
+  private var path: String { folder + "/.lock" }
+
+  private static func isSame(_ file: Int32, _ path: String) -> Bool {
+    var (mine, there) = (stat(), stat())
+    return fstat(file, &mine) == 0 && stat(path, &there) == 0 && mine.st_dev == there.st_dev
+      && mine.st_ino == there.st_ino
+  }
+
+  private func lock(_ file: Int32) throws {
     let start = ContinuousClock.now
     var isLong = false
     while take(file) != 0 {
@@ -37,7 +52,6 @@ struct FolderLock: Sendable {
       }
       usleep(isLong ? 50_000 : 1000)
     }
-    return try body()
   }
 
   /// Who holds the lock of a file, where the system tells.
@@ -46,10 +60,14 @@ struct FolderLock: Sendable {
     guard fstat(file, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
       return "another program"
     }
-    // As `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`: the process, and the file behind its device.
+    // As `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`: the process, and the file behind its device, which is not known by the
+    // same number everywhere. Where that leaves several, none is named.
     let lines = locks.split(separator: "\n").map { $0.split(separator: " ") }
-    let line = lines.first { $0.count > 5 && $0[1] == "FLOCK" && $0[5].hasSuffix(":\(status.st_ino)") }
-    return line.map { "process \($0[4])" } ?? "another program"
+    let holders = lines.filter { $0.count > 5 && $0[1] == "FLOCK" && $0[5].hasSuffix(":\(status.st_ino)") }.map {
+      $0[4]
+    }
+    guard Set(holders).count == 1, let holder = holders.first, holder != "\(getpid())" else { return "another program" }
+    return "process \(holder)"
   }
 }
 

@@ -12,7 +12,8 @@ public final class FolderUse: Sendable {
   public init(of path: String) {
     folder = open(path, O_RDONLY | O_CLOEXEC)
     isShared = flock(folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-    _ = flock(folder, LOCK_SH | LOCK_NB)
+    // Another one may be looking just now.
+    for _ in 0..<100 where flock(folder, LOCK_SH | LOCK_NB) != 0 { usleep(1000) }
   }
 
   deinit { close(folder) }

@@ -56,10 +56,8 @@ public struct Merge: Sendable {
     let runs = try WholeRuns(of: sources)
     for table in tables { try sources.forEach(table.check) }
     try runs.check(beside: ResultsDirectory(reading: target))
-    return try OutputFolder.change(target) {
-      let directory = try ResultsDirectory(path: target, whileLocked: wait)
-      return try directory.withLock { try merge(sources, into: directory) }
-    }
+    let directory = ResultsDirectory(target, wait)
+    return try directory.begin { try merge(sources, into: directory) }
   }
 
   private func merge(_ sources: [ResultsDirectory], into directory: ResultsDirectory) throws -> Report {

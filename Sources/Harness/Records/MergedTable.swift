@@ -56,7 +56,7 @@ public struct MergedTable: Sendable {
     var titles: [UInt64: Set<String>] = [:]
     for (place, folder) in folders.enumerated() {
       guard let reader = try FileReader.ifThere("\(folder.path)/\(file)") else { continue }
-      let bytes = try reader.read(upTo: reader.size)
+      let bytes = try reader.rest()
       let hash = StableHash(of: bytes).value
       if titles[hash] == nil {
         var own: Set<String> = []

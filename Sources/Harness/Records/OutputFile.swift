@@ -9,10 +9,20 @@ final class OutputFile {
   private static let blockSize = 1 << 20
 
   /// Where a file is written before it takes its place: several processes may write the same checkpoint.
-  static func beside(_ path: String, by writer: String = "\(getpid())") -> String { "\(path).new-\(writer)" }
+  static func beside(_ path: String, by writer: String = "\(getpid())") -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
+    return path.dropLast(name.count) + "\(mark)\(writer)-\(name)"
+  }
+
+  private static let mark = ".new-"
 
   /// Whether a name is that of a file which never took its place.
-  static func isBeside(_ name: String) -> Bool { name.contains(".new-") }
+  static func isBeside(_ name: String) -> Bool { name.hasPrefix(mark) }
+
+  /// The name that a file has in its place.
+  static func name(of name: String) -> Substring {
+    isBeside(name) ? name.dropFirst(mark.count).drop { $0 != "-" }.dropFirst() : name[...]
+  }
 
   /// Writes a file at once, in the place of the one that is there, wholly or not at all.
   static func replace(_ path: String, with bytes: some Collection<UInt8>) throws {

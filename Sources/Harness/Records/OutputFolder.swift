@@ -19,20 +19,9 @@ enum OutputFolder {
     return String(cString: strerror(reason))
   }
 
-  /// Does what writes files to a folder, which may not be there; if it fails before there is more in a new file than a first line, the
-  /// folder is as it was.
-  static func change<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    func names() -> Set<String> { Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []) }
-    let missing = sequence(first: path, next: parent).prefix { access($0, F_OK) != 0 }
-    let before = names()
-    do { return try body() } catch {
-      let new = names().subtracting(before).map { "\(path)/\($0)" }
-      if new.allSatisfy({ FileReader.text(of: $0)?.dropLast().contains("\n") == false }) {
-        for file in new { unlink(file) }
-        for folder in missing { rmdir(folder) }
-      }
-      throw error
-    }
+  /// The folders, of one and of those above it, that are not there.
+  static func missing(_ path: String) -> [String] {
+    Array(sequence(first: path, next: parent).prefix { access($0, F_OK) != 0 })
   }
 
   /// The folder that a path is in; `nil` for a mere name, and for the root.

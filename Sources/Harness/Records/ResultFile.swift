@@ -116,7 +116,9 @@ struct ResultFile: Sendable {
   func header() throws -> CSV.Columns? {
     guard let file = try FileReader.ifThere(path) else { return nil }
     var start: [UInt8] = []
-    while !start.contains(10), case let more = try file.read(upTo: 4096), !more.isEmpty { start += more }
+    while start.count < 1 << 20, !start.contains(10), case let more = try file.read(upTo: 4096), !more.isEmpty {
+      start += more
+    }
     guard let end = start.firstIndex(of: 10) else { return nil }
     return try columns(of: start[..<end])
   }
@@ -150,7 +152,7 @@ struct ResultFile: Sendable {
   /// All whole lines from `offset` on.
   private func bytes(from offset: Int) throws -> [UInt8] {
     guard let file = try FileReader.ifThere(path) else { return [] }
-    var bytes = try file.read(upTo: file.size, at: offset)
+    var bytes = try file.rest(from: offset)
     bytes.removeSubrange((bytes.lastIndex(of: 10).map { $0 + 1 } ?? 0)...)
     return bytes
   }

@@ -9,9 +9,10 @@ extension ResultFile {
     let file = try openForWriting()
     defer { close(file) }
     let length = lseek(file, 0, SEEK_END)
-    let end = lengthOfWholeLines(file, length)
-    if end < length, ftruncate(file, end) != 0 { throw failure("cutting off an unfinished line") }
+    let end = try endOfWholeLines(file, length)
     let always = columns.filter { !optional.contains($0) }
+    if end == 0, length > 0 { try checkBeginning(file, length, of: CSV.line(always)) }
+    if end < length, ftruncate(file, end) != 0 { throw failure("cutting off an unfinished line") }
     guard end > 0 else { return try write(CSV.line(always), to: file, at: 0) }
     guard let header = try header(), always.contains(where: { header.places[$0] == nil }) else { return }
     try rewrite(with: [], keeping: isKept)
@@ -82,17 +83,49 @@ extension ResultFile {
     return file
   }
 
-  private func lengthOfWholeLines(_ file: Int32, _ length: off_t) -> off_t {
+  /// No line that is written is longer.
+  private static let longestLine = 64 << 20
+
+  /// Where the last whole line ends; 0 where there is none.
+  private func endOfWholeLines(_ file: Int32, _ length: off_t) throws -> off_t {
     var end = length
-    var block = [UInt8](repeating: 0, count: 1 << 16)
     while end > 0 {
-      let start = max(end - off_t(block.count), 0)
-      let count = pread(file, &block, Int(end - start), start)
-      guard count == Int(end - start) else { return 0 }
-      if let last = block[..<count].lastIndex(of: 10) { return start + off_t(last) + 1 }
+      guard length - end < Self.longestLine else {
+        throw HarnessError.badData(
+          file: path, found: "no end of a line in the last \(Self.longestLine >> 20) MiB",
+          expected: "a file that compare wrote; name another folder, or move this file")
+      }
+      let start = max(end - 1 << 16, 0)
+      let block = try bytes(of: file, from: start, to: end)
+      if let last = block.lastIndex(of: 10) { return start + off_t(last) + 1 }
       end = start
     }
     return 0
+  }
+
+  /// Makes sure that a file without a whole line is one whose first line was begun, and nothing that someone else wrote.
+  private func checkBeginning(_ file: Int32, _ length: off_t, of header: String) throws {
+    let start = try bytes(of: file, from: 0, to: min(length, off_t(header.utf8.count)))
+    guard header.utf8.starts(with: start), length < header.utf8.count else {
+      throw HarnessError.badData(
+        file: path, found: "no whole line",
+        expected: "a file that compare wrote; name another folder, or move this file")
+    }
+  }
+
+  private func bytes(of file: Int32, from start: off_t, to end: off_t) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(end - start))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, start + off_t(done)) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        let reason = count < 0 ? String(cString: strerror(errno)) : "it became shorter"
+        throw HarnessError.noInput("\(path) cannot be read: \(reason).")
+      }
+      done += count
+    }
+    return bytes
   }
 
   /// Writes all of `text`, or leaves the file as it was.

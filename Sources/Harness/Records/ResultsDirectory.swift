@@ -19,7 +19,7 @@ public final class ResultsDirectory: Sendable {
   /// By the names of the recordings.
   let recordings: [String: ResultFile]
   private let known = KnownRuns()
-  private let wait: LockWait
+  let wait: LockWait
   private let lastSync = Lock(ContinuousClock.now)
 
   public var runsPath: String { runs.path }
@@ -30,7 +30,8 @@ public final class ResultsDirectory: Sendable {
   /// The folder as it is, to be read.
   public convenience init(reading path: String) { self.init(path, LockWait()) }
 
-  private init(_ path: String, _ wait: LockWait) {
+  /// The folder, of which nothing is read or written yet.
+  init(_ path: String, _ wait: LockWait) {
     (self.path, self.wait) = (path, wait)
     func file(_ name: String, _ columns: [String], optional: [String] = []) -> ResultFile {
       ResultFile(path: "\(path)/\(name).csv", columns: columns, optional: Set(optional), absent: Self.absent)
@@ -57,29 +58,63 @@ public final class ResultsDirectory: Sendable {
   /// - Throws: `HarnessError` if the folder cannot be made or written, or its files are none of ours; and what ends the wait.
   public convenience init(path: String, whileLocked wait: LockWait = LockWait()) throws {
     self.init(path, wait)
-    try OutputFolder.change(path) {
+    try begin {}
+  }
+
+  /// Makes the folder and its files, with more that is done under the same lock; if that fails before there is more in a new file than
+  /// a first line, the folder is as it was.
+  func begin<Result>(_ body: () throws -> Result) throws -> Result {
+    let missing = OutputFolder.missing(path)
+    let hasLock = access(path + "/.lock", F_OK) == 0
+    do {
       if let reason = OutputFolder.make(path) {
         throw HarnessError.cannotCreate(
           "The results folder \(path) cannot be made: \(reason). Name another one with --results.")
       }
-      try withLock {
-        Replacement(folder: path).abandon()
-        try runs.prepare()
-        try outcomes.prepare()
-        // Version 1 could leave a curve without its run.
-        let whole = try known.catchUp(runs)
-        try curves.prepare(keeping: whole.contains)
-        // Someone may have taken rows out of runs.csv, to have them trained anew.
-        if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
-          try outcomes.rewrite(with: [], keeping: whole.contains)
-          try curves.rewrite(with: [], keeping: whole.contains)
-        }
-        for file in recordings.values where file.isThere {
-          try file.prepare(keeping: whole.contains)
-          if try !whole.isSuperset(of: file.runs(from: 0).runs) { try file.rewrite(with: [], keeping: whole.contains) }
+      return try withLock(orUntil: wait.goOn) {
+        let before = names()
+        do {
+          try prepare()
+          return try body()
+        } catch {
+          remove(names().subtracting(before), andLock: !hasLock)
+          throw error
         }
       }
+    } catch {
+      // One with anything in it stays.
+      for folder in missing { rmdir(folder) }
+      throw error
     }
+  }
+
+  /// Makes the files, and repairs what a crash left in them.
+  private func prepare() throws {
+    Replacement(folder: path).abandon()
+    try runs.prepare()
+    try outcomes.prepare()
+    // Version 1 could leave a curve without its run.
+    let whole = try known.catchUp(runs)
+    try curves.prepare(keeping: whole.contains)
+    // Someone may have taken rows out of runs.csv, to have them trained anew.
+    if try !whole.isSuperset(of: outcomes.runs(from: 0).runs) {
+      try outcomes.rewrite(with: [], keeping: whole.contains)
+      try curves.rewrite(with: [], keeping: whole.contains)
+    }
+    for file in recordings.values where file.isThere {
+      try file.prepare(keeping: whole.contains)
+      if try !whole.isSuperset(of: file.runs(from: 0).runs) { try file.rewrite(with: [], keeping: whole.contains) }
+    }
+  }
+
+  private func names() -> Set<String> { Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []) }
+
+  /// Removes files, unless any has more than a first line, and the lock with them: who waits for it makes another one.
+  private func remove(_ names: Set<String>, andLock isNew: Bool) {
+    let files = names.map { "\(path)/\($0)" }
+    guard files.allSatisfy({ FileReader.text(of: $0)?.dropLast().contains("\n") == false }) else { return }
+    for file in files { unlink(file) }
+    if isNew { unlink(path + "/.lock") }
   }
 
   /// What a row has in a column that its file did not have when it was written.
@@ -279,8 +314,13 @@ public final class ResultsDirectory: Sendable {
     try Replacement(folder: path).finish()
   }
 
-  func withLock<Result>(_ body: () throws -> Result) throws -> Result {
-    try FolderLock(folder: path, wait: wait).hold {
+  /// Does something while no other program writes to the folder; `goOn` throws what ends the wait for that.
+  ///
+  /// What is to be recorded waits however long others write.
+  func withLock<Result>(orUntil goOn: @escaping @Sendable () throws -> Void = {}, _ body: () throws -> Result) throws
+    -> Result
+  {
+    try FolderLock(folder: path, wait: LockWait(begin: wait.begin, goOn: goOn)).hold {
       try recover()
       return try body()
     }

@@ -71,8 +71,11 @@ struct WholeRuns {
   private func checkLabels(of folder: ResultsDirectory, _ runs: [Row]) throws {
     let file = ResultsDirectory.labelsFile
     let labels = try folder.rows(of: file, columns: ResultsDirectory.labelColumns)
+    // A data set may be there under several names.
     let counts = Dictionary(grouping: labels) { $0["fingerprint"] ?? "" }.mapValues { labels in
-      labels.reduce(0) { $0 + (Int($1["test_samples"] ?? "") ?? 0) }
+      Dictionary(grouping: labels) { $0["data"] ?? "" }.values.map { labels in
+        labels.reduce(0) { $0 + (Int($1["test_samples"] ?? "") ?? 0) }
+      }.min() ?? 0
     }
     guard !counts.isEmpty, !folder.hasContradictions else { return }
     let tested = Dictionary(runs.map { ($0.run, $0.tested) }, uniquingKeysWith: { first, _ in first })

@@ -65,8 +65,7 @@ public struct Comparison: Sendable {
     checkpoints.remove(of: trainings, except: missing)
     if missing.count < trainings.count { _ = report(.skipped(trainings.count - missing.count)) }
     let groups = TrainingGroup.groups(of: missing)
-    // A run that cannot take a step says so when its turn comes.
-    let fit = try? MemoryFit(missing, jobs: jobs, available: memory())
+    let fit = MemoryFit(missing, jobs: jobs, available: memory())
     let jobs = fit?.jobs ?? jobs
     // The rate is measured with as many threads, however few runs there are.
     let share = max(threads / jobs, 1)

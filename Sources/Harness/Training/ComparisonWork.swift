@@ -78,7 +78,9 @@ final class ComparisonWork: Sendable {
   /// Whether another program has recorded a group meanwhile; under the lock, what it has not recorded wholly does not count.
   private func isRecorded(_ group: TrainingGroup) throws -> Bool {
     let directory = comparison.directory
-    return try directory.withLock { try directory.missing(of: group.runs, recording: comparison.recordings).isEmpty }
+    return try directory.withLock(orUntil: directory.wait.goOn) {
+      try directory.missing(of: group.runs, recording: comparison.recordings).isEmpty
+    }
   }
 
   /// Goes on from the checkpoint of a group, if it has one.

@@ -35,8 +35,7 @@ public struct MemoryFit: Sendable {
   ///   - runs: those that are to be trained; their data are in memory.
   ///   - jobs: how many are wanted side by side.
   ///   - available: the bytes of memory that there are; `nil` if nobody knows.
-  /// - Throws: what a step throws.
-  public init?(_ runs: [Training], jobs: Int, available: Int? = Processor.availableMemory) throws {
+  public init?(_ runs: [Training], jobs: Int, available: Int? = Processor.availableMemory) {
     guard let available, available / max(jobs, 1) < Self.ample else { return nil }
     let groups = TrainingGroup.groups(of: runs)
     var kinds: [RunConfiguration: TrainingGroup] = [:]
@@ -44,7 +43,8 @@ public struct MemoryFit: Sendable {
     self.wanted = jobs
     // No more can be in flight than there are.
     let wanted = min(jobs, groups.count)
-    need = try kinds.values.map { try $0.measuredMemory() }.max() ?? 0
+    // A run that cannot take a step says so when its turn comes.
+    need = kinds.values.compactMap { try? $0.measuredMemory() }.max() ?? 0
     let free = Double(available) * (1 - Self.reserve.share) - Double(Self.reserve.bytes)
     self.available = max(Int(free), 0)
     self.jobs = min(max(self.available / max(need, 1), 1), wanted)
