@@ -98,12 +98,15 @@ def checkpoints(folder):
     stops, size, most = 0, 0, 0
     with limited(limit) as group:
         while True:
-            code, _, used = train(tight, [*LARGE, "--time-limit", "8"], group)
+            code, said, used = train(tight, [*LARGE, "--time-limit", "8"], group)
             most = max(most, used)
             if code == 0:
                 break
             stops += 1
-            size = max(file.stat().st_size for file in tight.glob("checkpoints/*"))
+            sizes = [file.stat().st_size for file in tight.glob("checkpoints/*")]
+            if not sizes:
+                raise SystemExit(f"No epoch is over in 8 seconds, on a machine that is slow or busy: {said}")
+            size = max(sizes)
     if not stops:
         raise SystemExit("No run was stopped: the time limit is too long for this machine.")
     compared(free, tight, limit)
