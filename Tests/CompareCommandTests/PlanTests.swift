@@ -87,8 +87,11 @@ import Testing
 
   @Test("A plan can come from standard input")
   func standardInput() throws {
-    let line = "echo '{\"grid\": {\"norm\": [\"batch\", \"layer\"]}}' | '\(compareProgram)' --plan - --dry-run --quiet"
-    let (code, output) = try run("/bin/sh", ["-c", line])
+    let folder = try TemporaryFolder()
+    let line =
+      "cd '\(folder.path)' && "
+      + "echo '{\"grid\": {\"norm\": [\"batch\", \"layer\"]}}' | '\(compareProgram)' --plan - --dry-run --quiet"
+    let (code, output) = try withExtendedLifetime(folder) { try run("/bin/sh", ["-c", line]) }
     #expect(code == 0 && output.hasSuffix("\n2 runs, 2 to train.\n"), "\(output)")
   }
 
